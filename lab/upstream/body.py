@@ -1,0 +1,51 @@
+"""What handlers read from a request."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aiohttp import web
+
+from lab.upstream.call import Refused
+
+_LARGEST_ID = 999_999_999
+
+
+async def json_body(request: web.Request) -> dict[str, Any]:
+    """The body, a JSON object.
+
+    Raises:
+        Refused: 400 when it is not one.
+    """
+    try:
+        body = json.loads(await request.read())
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, "the body is not JSON") from error
+    if not isinstance(body, dict):
+        raise Refused(400, "the body is not a JSON object")
+    return body
+
+
+def whole(body: dict[str, Any], name: str, most: int = _LARGEST_ID) -> int:
+    """A whole number from 1 in a body.
+
+    Raises:
+        Refused: 422 when it isn't one.
+    """
+    value = body.get(name)
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+        raise Refused(422, f"{name} must be a whole number from 1 to {most}")
+    return value
+
+
+def user_asked_for(request: web.Request) -> int:
+    """The query parameter `user`.
+
+    Raises:
+        Refused: 400 when it is missing or not a number.
+    """
+    value = request.query.get("user", "")
+    if not (value.isascii() and value.isdigit() and len(value) <= len(str(_LARGEST_ID))):
+        raise Refused(400, "the query needs user=NUMBER")
+    return int(value)

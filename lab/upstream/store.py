@@ -1,0 +1,111 @@
+"""The database: SQLite behind a real connection pool, used from threads."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import TimeoutError as QueueTimeout
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
+
+from lab.upstream.call import Call
+from lab.upstream.data import ensure_database
+from lab.upstream.settings import Settings
+
+THREADS = 64
+"""Threads that wait for connections and run queries."""
+
+T = TypeVar("T")
+
+
+class PoolTimeout(Exception):
+    """No connection came free in time; the text is SQLAlchemy's own."""
+
+
+class Store:
+    """The shop's tables.
+
+    A request that queries holds one of `pool_size` connections from the moment it gets it until its query is
+    answered. It waits at most `pool_timeout` seconds for it, counted from when a thread takes it up.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        ensure_database(Path(settings.database), settings.seed)
+        self._path = settings.database
+        self._query_time = settings.query_time
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="query")
+        self._pool = QueuePool(
+            self._connect, pool_size=settings.pool_size, max_overflow=0, timeout=settings.pool_timeout
+        )
+        self._lock = threading.Lock()
+        self._waiting = 0
+
+    @property
+    def size(self) -> int:
+        """Connections that the pool may have."""
+        return self._pool.size()
+
+    @property
+    def in_use(self) -> int:
+        """Connections that were taken and not given back."""
+        return self._pool.checkedout()
+
+    @property
+    def waiting(self) -> int:
+        """Queries that have no connection yet."""
+        return self._waiting
+
+    def reading(self) -> dict[str, int]:
+        """The pool in numbers: `size`, `in_use` and `waiting`."""
+        return {"size": self.size, "in_use": self.in_use, "waiting": self.waiting}
+
+    async def run(self, call: Call, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a query in a thread, with a connection of the pool.
+
+        Raises:
+            PoolTimeout: when none came free in time.
+        """
+        wanted = time.perf_counter()
+        self._wait(1)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._query, call, query, wanted)
+
+    def _query(self, call: Call, query: Callable[[sqlite3.Connection], T], wanted: float) -> T:
+        try:
+            connection = self._pool.connect()
+        except QueueTimeout as error:
+            raise PoolTimeout(str(error)) from error
+        finally:
+            self._wait(-1)
+            call.pool_wait_ms = round((call.pool_wait_ms or 0.0) + (time.perf_counter() - wanted) * 1000, 2)
+        try:
+            if self._query_time:
+                time.sleep(self._query_time)
+            database = connection.driver_connection
+            assert isinstance(database, sqlite3.Connection)
+            with database:
+                return query(database)
+        finally:
+            self._give_back(call, connection)
+
+    def _give_back(self, call: Call, connection: PoolProxiedConnection) -> None:
+        keep, call.keep = call.keep, None
+        if keep:
+            keep(connection)
+        else:
+            connection.close()
+
+    def _wait(self, change: int) -> None:
+        with self._lock:
+            self._waiting += change
+
+    def _connect(self) -> Any:
+        database = sqlite3.connect(self._path, check_same_thread=False)
+        database.row_factory = sqlite3.Row
+        database.execute("PRAGMA synchronous=OFF")
+        return database
