@@ -1,0 +1,64 @@
+"""All injectors by name, and how a scenario's call becomes one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from lab.catalog.scenario import Scenario
+from lab.catalog.vocabulary import nearest
+from lab.errors import LabError
+from lab.faults.app import Die, Leak, Maintenance, Slow
+from lab.faults.base import Injector
+from lab.faults.gateway import Lock
+from lab.faults.process import Stop
+
+INJECTORS: dict[str, type[Any]] = {
+    "stop": Stop,
+    "die": Die,
+    "slow": Slow,
+    "maintenance": Maintenance,
+    "leak": Leak,
+    "lock": Lock,
+}
+
+
+def build(scenario: Scenario, draws: Mapping[str, Any]) -> tuple[Injector, ...]:
+    """The injectors of a scenario, with `$name` replaced by what was drawn.
+
+    Raises:
+        LabError: for an unknown injector or a wrong parameter; it names the scenario and the place.
+    """
+    return tuple(
+        _injector(scenario.id, n, name, parameters, draws)
+        for n, call in enumerate(scenario.fault)
+        for name, parameters in call.items()
+    )
+
+
+def needs(scenario: Scenario) -> frozenset[str]:
+    """What an engine has to offer for a scenario."""
+    injectors = (INJECTORS[name] for call in scenario.fault for name in call if name in INJECTORS)
+    return frozenset(scenario.requires).union(*(injector.needs for injector in injectors))
+
+
+def _injector(id_: str, n: int, name: str, parameters: Mapping[str, Any], draws: Mapping[str, Any]) -> Injector:
+    place = f"Scenario {id_}: fault.{n}.{name}"
+    if name not in INJECTORS:
+        raise LabError(f"{place} is not an injector.", nearest(name, INJECTORS), code=2)
+    filled = {}
+    for key, value in parameters.items():
+        drawn = isinstance(value, str) and value.startswith("$")
+        if drawn and value[1:] not in draws:
+            raise LabError(f"{place}.{key}: nothing draws {value}.", "Add it under `vary`.", code=2)
+        filled[key] = draws[value[1:]] if drawn else value
+    try:
+        injector: Injector = INJECTORS[name].model_validate(filled)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        known = ", ".join(INJECTORS[name].model_fields) or "none"
+        raise LabError(f"{place}.{key}: {first['msg']}.", f"Its parameters are: {known}.", code=2) from error
+    return injector

@@ -1,0 +1,41 @@
+"""The looks that the lab makes for itself, to see what a trainee could see by looking."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from lab.engines.base import Stack
+from lab.logs.line import Look
+from lab.traffic.probe import fields, probe
+
+PATIENCE = 1.0
+"""Seconds that a survey's probe waits."""
+
+
+async def survey(stack: Stack, route: str | None, tokens: Mapping[str, str]) -> tuple[Look, ...]:
+    """Probe the gateway and every hop behind it, and read their processes. Nothing of it is shown to the trainee.
+
+    The looks are numbered below zero, so none can be cited.
+    """
+    targets = [name for name in stack.hops if name != "client"]
+    probes = asyncio.gather(*(_probe(stack, name) for name in targets))
+    processes = asyncio.gather(*(stack.inspect("proc", name) for name in targets))
+    looks: list[tuple[str, dict[str, Any]]] = [("probe", seen) for seen in await probes]
+    looks += [
+        ("inspect", {"topic": "proc", "hop": name, "rows": rows})
+        for name, rows in zip(targets, await processes, strict=True)
+    ]
+    if route == "orders":
+        looks.append(("probe", await _probe(stack, "gateway", "/orders?user=1", tokens["valid"])))
+    now = time.time()
+    return tuple(Look(n=-n, what=what, fields=fields_, at=now) for n, (what, fields_) in enumerate(looks, start=1))
+
+
+async def _probe(stack: Stack, name: str, path: str = "/health", token: str | None = None) -> dict[str, Any]:
+    headers = (("Authorization", f"Bearer {token}"),) if token else ()
+    source = stack.clients[0] if stack.clients else None
+    seen = await probe(stack.hop(name).address, "GET", path, headers, b"", source=source, timeout=PATIENCE, times=1)
+    return {**fields(seen[0]), "via": name}
