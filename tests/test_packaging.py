@@ -77,8 +77,8 @@ def test_the_data_is_found_in_an_unpacked_wheel(wheel: zipfile.ZipFile, tmp_path
 def test_both_commands_are_declared(wheel: zipfile.ZipFile) -> None:
     (declared,) = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
     text = wheel.read(declared).decode()
-    assert "lab = lab.cli:main" in text
-    assert "badgateway = lab.cli:main" in text
+    assert "lab = lab.__main__:main" in text
+    assert "badgateway = lab.__main__:main" in text
 
 
 def locked() -> dict[str, str]:

@@ -30,7 +30,7 @@ def command(ctx: click.Context, ids: tuple[str, ...], engine: str, as_json: bool
 
     told = verify(list(ids), engine, progress(as_json))
     document(told) if as_json else show(_view(told))
-    if not all(one["ok"] for one in told["scenarios"]) or told["left_behind"]:
+    if not all(one["ok"] for one in told["scenarios"]) or told["left_behind"] or told.get("too_good"):
         ctx.exit(1)
 
 
@@ -48,6 +48,8 @@ def _view(told: Mapping[str, Any]) -> Iterator[RenderableType]:
     if players:
         yield Text("")
         yield table([{"player": name, **score} for name, score in players.items()])
+    for beyond in told.get("too_good", ()):
+        yield Text(f"Beyond the limits: {beyond}.", "lab.bad")
     good = sum(bool(one["ok"]) for one in told["scenarios"])
     yield Text("")
     yield Text(

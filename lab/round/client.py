@@ -25,6 +25,10 @@ CALL = 60.0
 """Seconds that a round may take to answer one call; a probe of a hanging system waits long."""
 
 
+_supervisors: list[subprocess.Popen[str]] = []
+"""Supervisors that this process started and that outlive its call; they are reaped when they are done."""
+
+
 class RoundClient:
     """A round, by its folder. Open ones are asked through their socket, closed ones answer from their folder."""
 
@@ -88,6 +92,7 @@ def start_round(
         LabError: when it could not be opened; then nothing is left of it but its folder.
         KeyboardInterrupt: after the half-open round was taken down.
     """
+    _reap()
     supervisor = subprocess.Popen(
         [sys.executable, "-m", "lab.round.supervisor"],
         stdin=subprocess.PIPE,
@@ -116,7 +121,7 @@ def start_round(
                 progress(str(message["progress"]))
             elif "opened" in message:
                 opened: dict[str, Any] = message["opened"]
-                supervisor.returncode = 0  # it goes on without us; nobody is to wait for it
+                _supervisors.append(supervisor)
                 return opened
             elif "error" in message:
                 error = message["error"]
@@ -131,6 +136,11 @@ def start_round(
         for pipe in (supervisor.stdin, supervisor.stdout):
             with contextlib.suppress(OSError):
                 pipe.close()
+
+
+def _reap() -> None:
+    """Collect the exit statuses of supervisors that are done, in a process that lives long enough to see that."""
+    _supervisors[:] = [supervisor for supervisor in _supervisors if supervisor.poll() is None]
 
 
 def _take_down(supervisor: subprocess.Popen[str]) -> None:
@@ -209,6 +219,7 @@ def stop_round(name: str) -> dict[str, Any]:
         deadline = time.monotonic() + 5
         while folder.attended() and time.monotonic() < deadline:
             time.sleep(0.01)
+    _reap()
     left = sweep(folder.name)
     _finish(folder)
     return {"stopped": [folder.name], "left_behind": left.as_dict()}

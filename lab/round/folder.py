@@ -72,6 +72,10 @@ class Folder:
         except OSError:
             beside.unlink(missing_ok=True)
 
+    def is_whole(self) -> bool:
+        """Whether nobody took the folder away, or a part of it while processes still wrote into it."""
+        return (self.path / "lock").exists()
+
     def attended(self) -> bool:
         """Whether a supervisor holds the lock."""
         try:

@@ -128,10 +128,10 @@ class Round:
             left = self._expires - time.time()
             if left <= 0:
                 self._end("expired", "its time was over")
-            elif not self.folder.path.is_dir():
+            elif not self.folder.is_whole():
                 self._end("broken", "its folder was taken away")
             elif self._log_bytes() > LOG_CAP:
-                await self.run.clients.stop()
+                await self.run.quiet()
             try:
                 await asyncio.wait_for(self.over.wait(), min(max(left, 0), 1.0))
             except TimeoutError:

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -145,7 +145,12 @@ class Run:
             noise=(*NOISE[self.scenario.level], *decoy),
             on_exchange=self._saw,
         )
-        self._resources.push_async_callback(self.clients.stop)
+        self._resources.push_async_callback(self.quiet)
+
+    async def quiet(self) -> None:
+        """End the background traffic. That its log could not be written, on a full disk, is no reason to fail."""
+        with suppress(OSError):
+            await self.clients.stop()
 
     def _exited(self, exit_: Exit) -> None:
         if not exit_.asked:

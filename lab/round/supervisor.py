@@ -18,11 +18,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from lab.engines import open_engine
+from lab.engines.base import Engine
 from lab.errors import LabError
 from lab.round.choice import wish
 from lab.round.control import serve
 from lab.round.folder import Folder, create
 from lab.round.round import Round
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def _tell(message: Mapping[str, Any]) -> None:
@@ -60,44 +63,50 @@ async def _supervise(request: Mapping[str, Any]) -> None:
     loop = asyncio.get_running_loop()
     me = asyncio.current_task()
     assert me is not None
-    async with open_engine(str(request.get("engine") or "process")) as engine:
-        asked = wish(request, engine)
-        folder = create(asked.scenario.codename)
-        with folder.attend():
-            round_ = Round(asked, folder, lambda what: _tell({"progress": what}))
-            waiting = asyncio.create_task(_orphaned())
-            waiting.add_done_callback(lambda task: None if task.cancelled() else me.cancel())
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-                loop.add_signal_handler(number, me.cancel)
-            server: asyncio.Server | None = None
-            gone = asyncio.Event()
+    waiting = asyncio.create_task(_orphaned())
+    waiting.add_done_callback(lambda task: None if task.cancelled() else me.cancel())
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, me.cancel)
+    try:
+        async with open_engine(str(request.get("engine") or "process")) as engine:
+            asked = wish(request, engine)
+            folder = create(asked.scenario.codename)
+            with folder.attend():
+                await _attend(Round(asked, folder, lambda what: _tell({"progress": what})), folder, engine, waiting)
+    finally:
+        waiting.cancel()
 
-            async def opened(start: Mapping[str, Any]) -> None:
-                nonlocal server
-                server = await serve(folder.control, handle)
-                waiting.cancel()
-                await asyncio.gather(waiting, return_exceptions=True)
-                for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-                    loop.add_signal_handler(number, round_.stop)
-                _tell({"opened": start})
-                _detach(folder)
 
-            async def handle(op: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-                if op != "stop":
-                    return await round_.handle(op, params)
-                round_.stop()
-                await gone.wait()
-                return {"round": folder.name, "left": await round_.run.stack.left_behind()}
+async def _attend(round_: Round, folder: Folder, engine: Engine, waiting: asyncio.Task[None]) -> None:
+    """Stay with a round until it is over. `waiting` ends when the command that wanted it dies before it is open."""
+    server: asyncio.Server | None = None
+    gone = asyncio.Event()
 
-            try:
-                await round_.live(engine, opened)
-            finally:
-                gone.set()
-                waiting.cancel()
-                if server is not None:
-                    server.close()
-                    await server.wait_closed()
-                folder.control.unlink(missing_ok=True)
+    async def opened(start: Mapping[str, Any]) -> None:
+        nonlocal server
+        server = await serve(folder.control, handle)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        for number in _SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, round_.stop)
+        _tell({"opened": start})
+        _detach(folder)
+
+    async def handle(op: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        if op != "stop":
+            return await round_.handle(op, params)
+        round_.stop()
+        await gone.wait()
+        return {"round": folder.name, "left": await round_.run.stack.left_behind()}
+
+    try:
+        await round_.live(engine, opened)
+    finally:
+        gone.set()
+        if server is not None:
+            server.close()
+            await server.wait_closed()
+        folder.control.unlink(missing_ok=True)
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import subprocess
 import tempfile
@@ -40,7 +41,7 @@ async def _system(engine: Engine, n: int) -> float:
     with tempfile.TemporaryDirectory(prefix="lab-bench-") as folder:
         Path(folder).chmod(0o755)
         plan = Plan(
-            round=f"bench-{n}",
+            round=f"bench-{os.getpid()}-{n}",
             folder=Path(folder),
             replicas=1,
             gateway=topology.gateway.model_dump(),
