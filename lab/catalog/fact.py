@@ -46,7 +46,7 @@ class Sign(Model):
     """Field → what it must be: a value, a list of accepted values, `~regex`, `set`, `unset`, or `>= 0.5`.
 
     `$name` stands for what the round drew under that name, `@name` for another field of the same piece; both
-    may stand for the number of a comparison (`> @in_flight`). For an absence: `log: ~regex` of the log's name.
+    may stand for the number of a comparison (`> @queries`). For an absence: `log: ~regex` of the log's name.
     """
 
     @field_validator("where")

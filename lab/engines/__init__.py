@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from lab.engines.base import Engine
 from lab.errors import LabError
+
+if TYPE_CHECKING:
+    from lab.engines.base import Engine
 
 ENGINES: dict[str, str] = {"process": "lab.engines.process.engine:ProcessEngine"}
 """Name → `module:class`. Nothing is imported before an engine is opened, so that `lab --help` stays quick."""
 
 
-def open_engine(name: str) -> Engine:
-    """The engine of that name, not entered yet.
+def prepare(name: str) -> dict[str, Any]:
+    """What is best done before a process imports anything large, as options for `open_engine`.
+
+    For the process engine that is to fork the process that will fork all others. Call it in a process that has one
+    thread and no event loop.
+    """
+    if name != "process":
+        return {}
+    return {"early": import_module("lab.engines.process.early").fork()}
+
+
+def open_engine(name: str, **options: Any) -> Engine:
+    """The engine of that name, not entered yet. `options` are what `prepare` returned, or the engine's own.
 
     Raises:
         LabError: when there is none.
@@ -20,5 +34,5 @@ def open_engine(name: str) -> Engine:
     if name not in ENGINES:
         raise LabError(f"There is no engine called {name!r}.", f"Known are {', '.join(sorted(ENGINES))}.", code=2)
     module, _, attribute = ENGINES[name].partition(":")
-    engine: Engine = getattr(import_module(module), attribute)()
+    engine: Engine = getattr(import_module(module), attribute)(**options)
     return engine

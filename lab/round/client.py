@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from typing import Any
 from lab.errors import LabError
 from lab.round.control import call
 from lab.round.folder import FINAL, Folder, folders
-from lab.round.leftovers import Leftovers, sweep
+from lab.round.leftovers import MARK, MARK_ROOM, Leftovers, sweep
 
 OPENING = 90.0
 """Seconds that a round may take to open."""
@@ -100,6 +101,7 @@ def start_round(
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         text=True,
+        env={**os.environ, MARK: "-" * MARK_ROOM},
     )
     assert supervisor.stdin is not None
     assert supervisor.stdout is not None

@@ -20,6 +20,9 @@ Handler = Callable[[str, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 LIMIT = 1024 * 1024
 """Bytes of one request or answer."""
 
+FINISH = 2.0
+"""Seconds in which calls under way are answered when the server ends."""
+
 
 @contextmanager
 def short_path(path: Path) -> Iterator[str]:
@@ -34,28 +37,52 @@ def short_path(path: Path) -> Iterator[str]:
         os.close(folder)
 
 
-async def serve(path: Path, handle: Handler) -> asyncio.Server:
-    """Listen on `path` (mode 0600) and answer each line with what `handle` returns or with its error."""
+class ControlServer:
+    """Listens on a socket in the round's folder and answers each line with what `handle` returns, or its error.
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    Args:
+        path: the socket; it is made with mode 0600.
+        handle: does an operation.
+    """
+
+    def __init__(self, path: Path, handle: Handler) -> None:
+        self._path = path
+        self._handle = handle
+        self._calls: set[asyncio.Task[Any]] = set()
+        self._server: asyncio.Server
+
+    async def __aenter__(self) -> ControlServer:
+        listener = socket.socket(socket.AF_UNIX)
+        with short_path(self._path) as name:
+            before = os.umask(0o177)
+            try:
+                listener.bind(name)
+            finally:
+                os.umask(before)
+        self._server = await asyncio.start_unix_server(self._call, sock=listener, limit=LIMIT)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Accept no more, and let those that were asked finish their answers for a moment."""
+        self._server.close()
+        self._path.unlink(missing_ok=True)
+        if self._calls:
+            await asyncio.wait(self._calls, timeout=FINISH)
+
+    async def _call(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        me = asyncio.current_task()
+        assert me is not None
+        self._calls.add(me)
         try:
             line = await asyncio.wait_for(reader.readline(), 10)
             if line:
-                writer.write(json.dumps(await _answer(handle, line), default=str).encode() + b"\n")
+                writer.write(json.dumps(await _answer(self._handle, line), default=str).encode() + b"\n")
                 await writer.drain()
         except (OSError, ValueError, TimeoutError):
             pass  # the caller went away, or sent no line; there is nobody to tell
         finally:
             writer.close()
-
-    listener = socket.socket(socket.AF_UNIX)
-    with short_path(path) as name:
-        before = os.umask(0o177)
-        try:
-            listener.bind(name)
-        finally:
-            os.umask(before)
-    return await asyncio.start_unix_server(answer, sock=listener, limit=LIMIT)
+            self._calls.discard(me)
 
 
 async def _answer(handle: Handler, line: bytes) -> Mapping[str, Any]:

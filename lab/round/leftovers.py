@@ -11,14 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lab.engines.process.mark import MARK
+from lab.engines.process.mark import ROOM as MARK_ROOM
 from lab.paths import rounds_dir
 from lab.round.folder import Folder
 
 if TYPE_CHECKING:
     import psutil
 
-MARK = "LAB_ROUND"
-"""The environment variable that every process of a round carries, with the round's name."""
+__all__ = ["MARK", "MARK_ROOM", "Leftovers", "marked", "sweep"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _with_token(handler: Handler, secret: str) -> Handler:
 def _pool_fields(store: Store | None) -> Callable[[], Mapping[str, Any]]:
     if store is None:
         return dict
-    return lambda: {"pool_in_use": store.in_use, "pool_size": store.size}
+    return lambda: {"pool_in_use": store.in_use, "pool_size": store.size, "queries": store.running}
 
 
 def _close_at_end(public: web.Application, client: Payments) -> None:

@@ -11,11 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import TimeoutError as QueueTimeout
-from sqlalchemy.pool import PoolProxiedConnection, QueuePool
-
 from lab.upstream.call import Call
 from lab.upstream.data import ensure_database
+from lab.upstream.queue_pool import PoolProxiedConnection, QueuePool, QueueTimeout
 from lab.upstream.settings import Settings
 
 THREADS = 64
@@ -45,6 +43,7 @@ class Store:
         )
         self._lock = threading.Lock()
         self._waiting = 0
+        self._running = 0
 
     @property
     def size(self) -> int:
@@ -61,9 +60,14 @@ class Store:
         """Queries that have no connection yet."""
         return self._waiting
 
+    @property
+    def running(self) -> int:
+        """Queries that have a connection and are at work."""
+        return self._running
+
     def reading(self) -> dict[str, int]:
-        """The pool in numbers: `size`, `in_use` and `waiting`."""
-        return {"size": self.size, "in_use": self.in_use, "waiting": self.waiting}
+        """The pool in numbers: `size`, `in_use`, `waiting` and `running`."""
+        return {"size": self.size, "in_use": self.in_use, "waiting": self.waiting, "running": self.running}
 
     async def run(self, call: Call, query: Callable[[sqlite3.Connection], T]) -> T:
         """Run a query in a thread, with a connection of the pool.
@@ -72,7 +76,7 @@ class Store:
             PoolTimeout: when none came free in time.
         """
         wanted = time.perf_counter()
-        self._wait(1)
+        self._count(waiting=1)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._query, call, query, wanted)
 
     def _query(self, call: Call, query: Callable[[sqlite3.Connection], T], wanted: float) -> T:
@@ -81,8 +85,9 @@ class Store:
         except QueueTimeout as error:
             raise PoolTimeout(str(error)) from error
         finally:
-            self._wait(-1)
+            self._count(waiting=-1)
             call.pool_wait_ms = round((call.pool_wait_ms or 0.0) + (time.perf_counter() - wanted) * 1000, 2)
+        self._count(running=1)
         try:
             if self._query_time:
                 time.sleep(self._query_time)
@@ -92,6 +97,7 @@ class Store:
                 return query(database)
         finally:
             self._give_back(call, connection)
+            self._count(running=-1)
 
     def _give_back(self, call: Call, connection: PoolProxiedConnection) -> None:
         keep, call.keep = call.keep, None
@@ -100,9 +106,10 @@ class Store:
         else:
             connection.close()
 
-    def _wait(self, change: int) -> None:
+    def _count(self, *, waiting: int = 0, running: int = 0) -> None:
         with self._lock:
-            self._waiting += change
+            self._waiting += waiting
+            self._running += running
 
     def _connect(self) -> Any:
         database = sqlite3.connect(self._path, check_same_thread=False)

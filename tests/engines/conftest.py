@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,8 +31,10 @@ class System:
         self.exits: list[Exit] = []
 
     def plan(self, name: str = "round-1", **more: Any) -> Plan:
+        # The mark of its processes, so no other test that runs meanwhile may have it.
+        name = f"{name}-{secrets.token_hex(3)}"
         folder = self.folder / name
-        folder.mkdir(exist_ok=True)
+        folder.mkdir()
         given: dict[str, Any] = {
             "replicas": 1, "gateway": {}, "api": {}, "restart": {"delay": 0.05}, "routes": {}, "seed": 1,
         }  # fmt: skip

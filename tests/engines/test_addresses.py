@@ -106,3 +106,17 @@ def test_the_lock_is_not_inherited() -> None:
     number = holder if isinstance(holder, int) else holder.fileno()
     assert not os.get_inheritable(number)
     addresses.let_go(holder)
+
+
+@on_linux
+def test_a_listener_that_is_left_is_told_unless_somebody_else_has_the_number() -> None:
+    at = addresses.choose(253, 1, True)
+    with socket.socket() as left:
+        left.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        left.bind(at.payments)
+        left.listen()
+        assert addresses.left_listening(at) == [at.payments]
+        holder = addresses._lock(253, True)
+        assert holder is not None
+        assert addresses.left_listening(at) == []
+        addresses.let_go(holder)

@@ -83,7 +83,7 @@ def test_what_the_scenario_did_not_kill_breaks_the_round(start, scenario, word, 
 
 def test_killing_the_forker_breaks_the_round(start):
     started = start()
-    zygote = next(one for one in supervisor().children() if "lab.engines.process.zygote" in one.cmdline())
+    zygote = next(one for one in supervisor().children() if "lab zygote" in one.cmdline())
     zygote.kill()
     until(lambda: state_of(started["round"])["state"] == "broken")
     until(lambda: not marked(started["round"]))

@@ -7,7 +7,7 @@ import stat
 import pytest
 
 from lab.errors import LabError
-from lab.round.control import call, serve, short_path
+from lab.round.control import ControlServer, call, short_path
 
 
 async def handle(op, params):
@@ -21,7 +21,7 @@ async def handle(op, params):
 @pytest.fixture
 async def socket(tmp_path):
     path = tmp_path / "control.sock"
-    async with await serve(path, handle):
+    async with ControlServer(path, handle):
         yield path
 
 
@@ -62,7 +62,7 @@ async def test_only_its_owner_may_connect(socket):
 async def test_a_deep_folder_is_no_obstacle(tmp_path):
     deep = tmp_path / ("d" * 60) / ("e" * 60)
     deep.mkdir(parents=True)
-    async with await serve(deep / "control.sock", handle):
+    async with ControlServer(deep / "control.sock", handle):
         assert await ask(deep / "control.sock", "status") == {"op": "status"}
     with short_path(deep / "control.sock") as name:
         assert len(name) < 100
@@ -71,3 +71,20 @@ async def test_a_deep_folder_is_no_obstacle(tmp_path):
 async def test_nobody_there_is_an_error_of_the_system(tmp_path):
     with pytest.raises(OSError, match="No such file"):
         await ask(tmp_path / "control.sock", "status")
+
+
+async def test_a_call_under_way_is_answered_when_the_server_ends(tmp_path):
+    let_go = asyncio.Event()
+
+    async def slow(op, params):
+        await let_go.wait()
+        return {"op": op}
+
+    path = tmp_path / "control.sock"
+    async with ControlServer(path, slow):
+        asked = asyncio.create_task(ask(path, "stop"))
+        while not path.exists() or not asyncio.all_tasks() - {asyncio.current_task(), asked}:
+            await asyncio.sleep(0.01)
+        asyncio.get_running_loop().call_later(0.1, let_go.set)
+    assert await asked == {"op": "stop"}
+    assert not path.exists()

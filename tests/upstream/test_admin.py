@@ -9,7 +9,7 @@ def test_the_state_of_a_shop(shop):
         "release": "2026.11.3",
         "maintenance": False,
         "faults": {},
-        "pool": {"size": 4, "in_use": 0, "waiting": 0},
+        "pool": {"size": 4, "in_use": 0, "waiting": 0, "running": 0},
     }
 
 

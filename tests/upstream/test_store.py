@@ -18,7 +18,7 @@ def test_a_pool_without_a_free_connection_is_503_with_the_pools_own_words(start)
         assert error.startswith("QueuePool limit of size 2 overflow 0 reached, connection timed out, timeout 0.30")
         assert finished["pool_in_use"] == finished["pool_size"] == 2
         assert 300 <= finished["pool_wait_ms"] < 900
-    assert shop.state()["pool"] == {"size": 2, "in_use": 0, "waiting": 0}
+    assert shop.state()["pool"] == {"size": 2, "in_use": 0, "waiting": 0, "running": 0}
 
 
 def test_a_small_pool_is_a_queue(start):

@@ -35,6 +35,7 @@ class Addresses:
     """Where everything of one lab listens.
 
     Attributes:
+        n: the lab's number.
         gateway: nginx.
         apis: the replicas, `api-1` first.
         api_admins: their admin listeners, in the same order.
@@ -43,6 +44,7 @@ class Addresses:
         clients: addresses that the lab's clients may bind; empty where a lab has none of its own.
     """
 
+    n: int
     gateway: Address
     apis: tuple[Address, ...]
     api_admins: tuple[Address, ...]
@@ -79,6 +81,19 @@ def hold(own: bool) -> tuple[int, socket.socket | int]:
         if (holder := _lock(n, own)) is not None:
             return n, holder
     raise LabError(f"{len(SLOTS)} labs run on this machine already.", "Stop some of them: `lab stop --all`.", code=3)
+
+
+def left_listening(at: Addresses) -> list[Address]:
+    """Addresses of a lab that was taken down on which something listens.
+
+    When somebody else has its number by now, whatever listens there is theirs, and nothing is returned.
+    """
+    if (holder := _lock(at.n, bool(at.clients))) is None:
+        return []
+    try:
+        return [address for address in at.all() if listens(address)]
+    finally:
+        let_go(holder)
 
 
 def let_go(holder: socket.socket | int) -> None:
@@ -134,6 +149,7 @@ def _own_addresses(n: int, replicas: int) -> Addresses:
         return next(_free(host, range(usual, usual + MORE_PORTS + 1)))
 
     return Addresses(
+        n=n,
         gateway=port(f"{net}.10", 8080),
         apis=tuple(port(host, 8000) for host in hosts),
         api_admins=tuple(port(host, 9000) for host in hosts),
@@ -147,6 +163,7 @@ def _shared_address(n: int, replicas: int) -> Addresses:
     first = _FIRST_PORT + _PORTS_PER_SLOT * n
     free = _free("127.0.0.1", range(first, first + _PORTS_PER_SLOT))
     return Addresses(
+        n=n,
         gateway=next(free),
         apis=tuple(next(free) for _ in range(replicas)),
         api_admins=tuple(next(free) for _ in range(replicas)),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import lab
+from lab.engines.process.early import Early
 from lab.engines.process.mark import MARK, ROOM
 from lab.engines.process.orders import Ended, Order
 from lab.errors import LabError
@@ -36,13 +37,15 @@ class ZygoteClient:
 
     Args:
         serve: the module whose `serve` the forked applications run.
+        early: a zygote that was forked before; then none is started.
 
     Attributes:
         lost: why the zygote is gone; empty while it is there.
     """
 
-    def __init__(self, serve: str) -> None:
+    def __init__(self, serve: str, early: Early | None = None) -> None:
         self._module = serve
+        self._early = early
         self._ids = itertools.count(1)
         self._replies: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._spawning: dict[int, _Spawning] = {}
@@ -52,22 +55,11 @@ class ZygoteClient:
 
     async def __aenter__(self) -> ZygoteClient:
         self._ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        ours, theirs = socket.socketpair()
-        try:
-            # A session of its own: no signal of the terminal reaches it. It starts while the caller goes on.
-            self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: ASYNC220 - takes a millisecond
-                [sys.executable, "-P", "-m", "lab.engines.process.zygote", self._module],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": _python_path(), MARK: "-" * ROOM},
-                cwd="/",
-                start_new_session=True,
-            )
-        except BaseException:
-            ours.close()
-            raise
-        finally:
-            theirs.close()
+        self._process: Early | subprocess.Popen[bytes]
+        if self._early:
+            self._process, ours = self._early, self._early.socket
+        else:
+            self._process, ours = _execute(self._module)
         self._reader, self._writer = await asyncio.open_unix_connection(sock=ours)
         self._listening = asyncio.create_task(self._listen())
         return self
@@ -192,6 +184,27 @@ class ZygoteClient:
             watcher(Ended(key, self._pids[key], None, "SIGKILL"))
         self._watchers.clear()
         self._pids.clear()
+
+
+def _execute(module: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """A zygote of its own program, and our end of the socket pair to it. It starts while the caller goes on."""
+    ours, theirs = socket.socketpair()
+    try:
+        # A session of its own: no signal of the terminal reaches it.
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "lab.engines.process.zygote", module],
+            stdin=theirs.fileno(),
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": _python_path(), MARK: "-" * ROOM},
+            cwd="/",
+            start_new_session=True,
+        )
+    except BaseException:
+        ours.close()
+        raise
+    finally:
+        theirs.close()
+    return process, ours
 
 
 def _gone(reason: str) -> LabError:

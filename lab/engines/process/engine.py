@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from lab.engines.base import Plan
 from lab.engines.process import addresses
 from lab.engines.process.client import ZygoteClient
+from lab.engines.process.early import SERVE, Early
 from lab.engines.process.nginx import find
 from lab.engines.process.stack import OnExit, ProcessStack, launched
 
@@ -21,13 +22,14 @@ class ProcessEngine:
         own_addresses: whether each lab gets addresses of its own (127.77.n.x); False: free ports of 127.0.0.1.
             None: as this system allows.
         serve: the module of the applications' entry point.
+        early: the forker, if it was forked before anything was imported.
     """
 
     name = "process"
 
-    def __init__(self, *, own_addresses: bool | None = None, serve: str = "lab.upstream.serve") -> None:
+    def __init__(self, *, own_addresses: bool | None = None, serve: str = SERVE, early: Early | None = None) -> None:
         self._own = addresses.has_own() if own_addresses is None else own_addresses
-        self._zygote = ZygoteClient(serve)
+        self._zygote = ZygoteClient(serve, early)
 
     async def __aenter__(self) -> ProcessEngine:
         """Start the forker; it imports what it needs while the caller goes on."""

@@ -93,9 +93,13 @@ class ProcessGateway(ProcessHop):
             file.unlink(missing_ok=True)
 
     async def answers(self) -> bool:
-        """Whether nginx is past everything that can fail: it writes its pid after that. A request would be logged."""
+        """Whether nginx is past everything that can fail (it writes its pid after that), and has its worker.
+
+        It is not asked for a page, because that would be in its logs.
+        """
         with suppress(OSError, ValueError):
-            return int(self._pid_file.read_text(encoding="ascii")) == self.pid
+            pid = int(self._pid_file.read_text(encoding="ascii"))
+            return pid == self.pid and bool(_workers(pid))
         return False
 
     async def _test(self) -> None:
@@ -140,6 +144,9 @@ class ProcessGateway(ProcessHop):
 
 
 def _workers(master: int) -> set[int]:
+    """The pids of its children."""
+    with suppress(OSError):  # proc(5); psutil would look through all processes of the machine
+        return set(map(int, Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()))
     try:
         return {child.pid for child in psutil.Process(master).children()}
     except psutil.NoSuchProcess:

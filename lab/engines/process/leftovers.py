@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+import time
+from collections.abc import Collection
 from contextlib import suppress
 
 import psutil
 
-from lab.engines.base import Address
-from lab.engines.process.addresses import listens
+from lab.engines.process.addresses import Addresses, left_listening
 from lab.engines.process.mark import MARK
 
 
@@ -30,11 +30,29 @@ def marked(round_: str, groups: Collection[int]) -> list[psutil.Process]:
     return found
 
 
-def describe(round_: str, groups: Collection[int], addresses: Iterable[Address]) -> list[str]:
+def kill(round_: str, groups: Collection[int], at: Addresses) -> None:
+    """Kill what is left in the stack's own process groups, and wait two seconds at most until nothing is.
+
+    By group and not by the mark alone, because somebody else's round may have the same name.
+    """
+    until = time.monotonic() + 2
+    while time.monotonic() < until:
+        left = []
+        for process in marked(round_, groups):
+            with suppress(psutil.Error, ProcessLookupError):
+                if os.getpgid(process.pid) in groups:
+                    left.append(process)
+                    process.kill()
+        if not left and not left_listening(at):
+            return
+        psutil.wait_procs(left, timeout=0.05)
+        time.sleep(0.005)
+
+
+def describe(round_: str, groups: Collection[int], at: Addresses) -> list[str]:
     """Processes and listeners that are left, in words."""
     left = []
     for process in marked(round_, groups):
         with suppress(psutil.Error):
             left.append(f"process {process.pid} ({' '.join(process.cmdline()) or process.name()})")
-    left += [f"a listener on {address}" for address in addresses if listens(address)]
-    return left
+    return left + [f"a listener on {address}" for address in left_listening(at)]

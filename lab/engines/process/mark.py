@@ -23,16 +23,27 @@ def relabel(title: str, round_: str) -> None:
     """Show this process as `title` with the mark `round_`. Where there is no /proc, nothing is done."""
     if sys.platform != "linux":
         return
-    stat = Path("/proc/self/stat").read_text(encoding="ascii", errors="replace")
-    # The second field is the program's name in brackets, which may hold anything.
-    fields = ["", "", *stat.rpartition(")")[2].split()]
-    start, end = (int(fields[i]) for i in _ARGS)
-    _write(start, f"{title} ({round_})".encode(), end - start)
-    start, end = (int(fields[i]) for i in _ENVIRONMENT)
+    retitle(f"{title} ({round_})")
+    start, end = _bounds(_ENVIRONMENT)
     name = f"{MARK}=".encode()
     place = (b"\0" + ctypes.string_at(start, end - start)).find(b"\0" + name)
     if place >= 0:
         _write(start + place + len(name), round_.encode(), ROOM)
+
+
+def retitle(title: str) -> None:
+    """Show this process as `title`. Where there is no /proc, nothing is done."""
+    if sys.platform == "linux":
+        start, end = _bounds(_ARGS)
+        _write(start, title.encode(), end - start)
+
+
+def _bounds(which: tuple[int, int]) -> tuple[int, int]:
+    """Where a part of the memory that was laid out at exec begins and ends."""
+    stat = Path("/proc/self/stat").read_text(encoding="ascii", errors="replace")
+    # The second field is the program's name in brackets, which may hold anything.
+    fields = ["", "", *stat.rpartition(")")[2].split()]
+    return int(fields[which[0]]), int(fields[which[1]])
 
 
 def _write(at: int, text: bytes, room: int) -> None:

@@ -12,8 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from lab.engines.base import Exit, Plan
 from lab.engines.process import addresses, leftovers, readings
 from lab.engines.process.addresses import Addresses
@@ -89,7 +87,7 @@ class ProcessStack:
         return await asyncio.to_thread(topics[what], self.hop(hop))
 
     async def left_behind(self) -> list[str]:
-        return await asyncio.to_thread(leftovers.describe, self._layout.round, self._groups, self._at.all())
+        return await asyncio.to_thread(leftovers.describe, self._layout.round, self._groups, self._at)
 
     @property
     def _groups(self) -> set[int]:
@@ -115,17 +113,10 @@ class ProcessStack:
         except LabError:
             if not self._zygote.lost:
                 raise
-            await asyncio.to_thread(self._kill_orphans)
+            # Nearly everything died with it; not what was paused, or what ignores SIGTERM.
+            await asyncio.to_thread(leftovers.kill, self._layout.round, self._groups, self._at)
         await asyncio.gather(*self._told, return_exceptions=True)
         self._log.close()
-
-    def _kill_orphans(self) -> None:
-        """Without the zygote nearly everything died with it; not what was paused, or what ignores SIGTERM."""
-        orphans = leftovers.marked(self._layout.round, self._groups)
-        for process in orphans:
-            with suppress(psutil.Error):
-                process.kill()
-        psutil.wait_procs(orphans, timeout=2)
 
     def _tell(self, exit_: Exit) -> None:
         """Pass the news on in a turn of its own, so that whatever the receiver does harms nobody here."""

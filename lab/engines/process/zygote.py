@@ -161,8 +161,8 @@ def _pipe() -> tuple[int, int]:
     return read, write
 
 
-def main() -> None:
-    """Import the applications, then serve the owner."""
+def main(module: str) -> None:
+    """Import the applications of `module`, then serve the owner at standard input."""
     # Ctrl-C and a closed terminal are the owner's to decide on.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -170,8 +170,7 @@ def main() -> None:
         # nginx's workers become children of this process when their master dies, instead of getting away.
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     try:
-        serve: Serve = import_module(sys.argv[1]).serve
-        import sqlalchemy.pool  # noqa: F401 - what the applications import late
+        serve: Serve = import_module(module).serve
     except Exception:
         _tell({"broken": traceback.format_exc(limit=-3)})
         return
@@ -182,4 +181,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

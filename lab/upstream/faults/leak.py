@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 
 from aiohttp import web
-from sqlalchemy.pool import PoolProxiedConnection
 
 from lab.upstream.call import Call
 from lab.upstream.faults.base import Application, Fault, Proceed, concerns
 from lab.upstream.faults.params import BadParams, Params
+from lab.upstream.queue_pool import PoolProxiedConnection
 
 
 class Leak(Fault):

@@ -26,6 +26,23 @@ def test_every_nth_request_keeps_its_connection(shop):
     assert "leak" not in shop.log_file.read_text()
 
 
+def test_a_kept_connection_is_in_use_while_no_query_runs(shop):
+    shop.fault("leak", route="product", every=1)
+    shop.get("/products/1", X_Request_Id="r-1")
+    finished = shop.line("request.finished", "r-1")
+    assert (finished["pool_in_use"], finished["queries"]) == (1, 0)
+
+
+def test_a_query_at_work_is_counted(start):
+    shop = start(query_time=0.2)
+    with ThreadPoolExecutor(1) as clients:
+        asked = clients.submit(shop.get, "/products")
+        shop.get("/health", X_Request_Id="r-1")
+        assert asked.result().status == 200
+    busy = shop.line("request.finished", "r-1")
+    assert busy["queries"] == busy["pool_in_use"]
+
+
 def test_a_pool_that_leaked_dry_fails_every_query_and_comes_back(shop):
     shop.fault("leak", route="product", every=1)
     for _ in range(4):
