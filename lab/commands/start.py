@@ -23,7 +23,7 @@ FAMILIES = ("gateway", "refusing", "application", "request", "below-http", "late
 @click.option("--family", type=click.Choice(FAMILIES), metavar="F", help="Draw a scenario of this family (`lab list`).")
 @click.option("--seed", type=int, help="Repeat a round: the same seed draws the same.")
 @engine_option
-@click.option("--minutes", type=click.IntRange(1, 24 * 60), help="Time limit; by default the scenario's own.")
+@click.option("--minutes", type=click.IntRange(1, 24 * 60), help="Time limit; by default 60.")
 @json_option
 def command(
     name: str | None,
@@ -44,10 +44,11 @@ def command(
     told = client.start_round(
         name, level=level, family=family, seed=seed, engine=engine, minutes=minutes, progress=progress(as_json)
     )
-    if as_json:
-        document(told)
-        return
-    _tell(told)
+    try:
+        document(told) if as_json else _tell(told)
+    except KeyboardInterrupt:  # who interrupts a start wants no round, also at its last moment
+        client.stop_round(told["round"])
+        raise
 
 
 def _tell(told: dict[str, Any]) -> None:

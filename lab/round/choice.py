@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from lab.catalog.load import find_scenario, load_scenarios
@@ -11,20 +13,33 @@ from lab.engines.base import Engine
 from lab.errors import LabError
 from lab.faults.registry import needs
 from lab.round.draws import generator
-from lab.round.round import MOST_MINUTES, Wish
-from lab.round.run import new_seed
 
 DEFAULT_MINUTES = 60.0
+MOST_MINUTES = 24 * 60
 
 
-def wish(request: Mapping[str, Any], engine: Engine) -> Wish:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for. It travels by pipe, never in arguments, environment or a file."""
+
+    scenario: Scenario
+    seed: int
+    named: bool
+    """Whether the caller named the scenario; else it is a blind round and id and seed stay hidden."""
+    seed_given: bool
+    engine: str
+    minutes: float
+    pace: float
+
+
+def choose(request: Mapping[str, Any], engine: Engine) -> Wish:
     """What a start request asks for.
 
     Raises:
         LabError: for an unknown scenario, an empty choice, or a need that the engine does not offer here.
     """
     seed_given = request.get("seed") is not None
-    seed = int(request["seed"]) if seed_given else new_seed()
+    seed = int(request["seed"]) if seed_given else secrets.randbelow(2**31)
     offers = engine.offers()
     if request.get("name"):
         scenario = find_scenario(str(request["name"]))

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from lab.errors import LabError
 from lab.round.control import call
 from lab.round.folder import FINAL, Folder, folders
-from lab.round.leftovers import MARK, MARK_ROOM, Leftovers, sweep
+from lab.round.leftovers import Leftovers, sweep
+from lab.round.opening import reap, start_round
 
-OPENING = 90.0
-"""Seconds that a round may take to open."""
+__all__ = ["RoundClient", "find_round", "list_rounds", "purge_round", "start_round", "stop_all", "stop_round"]
 
 CALL = 60.0
 """Seconds that a round may take to answer one call; a probe of a hanging system waits long."""
-
-
-_supervisors: list[subprocess.Popen[str]] = []
-"""Supervisors that this process started and that outlive its call; they are reaped when they are done."""
 
 
 class RoundClient:
@@ -74,89 +65,6 @@ class RoundClient:
         raise LabError(
             f"Round {self.round} is over.", "`lab debrief` tells what happened; `lab start` opens another one."
         )
-
-
-def start_round(
-    name: str | None,
-    *,
-    level: int | None = None,
-    family: str | None = None,
-    seed: int | None = None,
-    engine: str = "process",
-    minutes: float | None = None,
-    pace: float = 1.0,
-    progress: Callable[[str], None] = lambda what: None,
-) -> dict[str, Any]:
-    """Open a round and return the contract's start object, with `brief`, `level` and `minutes`.
-
-    Raises:
-        LabError: when it could not be opened; then nothing is left of it but its folder.
-        KeyboardInterrupt: after the half-open round was taken down.
-    """
-    _reap()
-    supervisor = subprocess.Popen(
-        [sys.executable, "-m", "lab.round.supervisor"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        text=True,
-        env={**os.environ, MARK: "-" * MARK_ROOM},
-    )
-    assert supervisor.stdin is not None
-    assert supervisor.stdout is not None
-    request = {
-        "name": name,
-        "level": level,
-        "family": family,
-        "seed": seed,
-        "engine": engine,
-        "minutes": minutes,
-        "pace": pace,
-    }
-    try:
-        supervisor.stdin.write(json.dumps(request) + "\n")
-        supervisor.stdin.flush()
-        for line in supervisor.stdout:
-            message = json.loads(line)
-            if "progress" in message:
-                progress(str(message["progress"]))
-            elif "opened" in message:
-                opened: dict[str, Any] = message["opened"]
-                _supervisors.append(supervisor)
-                return opened
-            elif "error" in message:
-                error = message["error"]
-                raise LabError(error["what"], error["cure"], code=error["code"])
-            else:
-                raise RuntimeError(f"the supervisor failed:\n{message.get('defect')}")
-        raise LabError("The round's supervisor ended without a word.", "`lab doctor` says what is missing.", code=3)
-    except BaseException:
-        _take_down(supervisor)
-        raise
-    finally:
-        for pipe in (supervisor.stdin, supervisor.stdout):
-            with contextlib.suppress(OSError):
-                pipe.close()
-
-
-def _reap() -> None:
-    """Collect the exit statuses of supervisors that are done, in a process that lives long enough to see that."""
-    _supervisors[:] = [supervisor for supervisor in _supervisors if supervisor.poll() is None]
-
-
-def _take_down(supervisor: subprocess.Popen[str]) -> None:
-    """End a supervisor that is still opening its round, politely and then not; its guardian takes the rest along."""
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        supervisor.terminate()
-        try:
-            supervisor.wait(10)
-        except subprocess.TimeoutExpired:
-            supervisor.kill()
-            supervisor.wait(5)
-    finally:
-        signal.signal(signal.SIGINT, previous)
 
 
 def find_round(name: str | None) -> RoundClient:
@@ -221,7 +129,7 @@ def stop_round(name: str) -> dict[str, Any]:
         deadline = time.monotonic() + 5
         while folder.attended() and time.monotonic() < deadline:
             time.sleep(0.01)
-    _reap()
+    reap()
     left = sweep(folder.name)
     _finish(folder)
     return {"stopped": [folder.name], "left_behind": left.as_dict()}

@@ -5,40 +5,22 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lab.catalog.load import load_signatures, load_vocabulary
-from lab.catalog.scenario import Scenario
-from lab.catalog.vocabulary import nearest
 from lab.engines.base import Engine, Exit
 from lab.errors import LabError
 from lab.logs.record import Record
 from lab.round.brief import brief
+from lab.round.choice import MOST_MINUTES, Wish
 from lab.round.debrief import clock, debrief
 from lab.round.desk import Desk
 from lab.round.exam import Exam
 from lab.round.folder import Folder
-from lab.round.run import SPARSE, Run
+from lab.round.run import Run
 
 LOG_CAP = 64 * 1024 * 1024
 """Bytes of logs at which a round's background traffic stops."""
-
-MOST_MINUTES = 24 * 60
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What was asked for. It travels by pipe, never in arguments, environment or a file."""
-
-    scenario: Scenario
-    seed: int
-    named: bool
-    """Whether the caller named the scenario; else it is a blind round and id and seed stay hidden."""
-    seed_given: bool
-    engine: str
-    minutes: float
-    pace: float
 
 
 class Round:
@@ -61,20 +43,6 @@ class Round:
         self._opened_in = 0.0
         self._brief = ""
         self._debrief: dict[str, Any] | None = None
-        self._ops: dict[str, Callable[..., Awaitable[Mapping[str, Any]]]] = {
-            "status": self._op_status,
-            "brief": self._op_brief,
-            "extend": self._op_extend,
-            "probe": self._op_probe,
-            "inspect": self._op_inspect,
-            "mix": self._op_mix,
-            "traffic": self._op_traffic,
-            "hint": self._op_hint,
-            "answer": self._op_answer,
-            "give-up": self._op_give_up,
-            "debrief": self._op_debrief,
-            "journal": self._op_journal,
-        }
 
     # -- its life -----------------------------------------------------------------------------------------------
 
@@ -145,7 +113,7 @@ class Round:
         if not self.over.is_set():
             self.outcome = outcome
             self.reason = why if outcome == "broken" else self.reason
-            self._note(why)
+            self.note(why)
             self.over.set()
 
     def _accident(self, exit_: Exit) -> None:
@@ -161,11 +129,12 @@ class Round:
 
     def _enter(self, state: str, what: str) -> None:
         self.state = state
-        self._note(what)
+        self.note(what)
         self._progress(what)
         self.save()
 
-    def _note(self, what: str) -> None:
+    def note(self, what: str) -> None:
+        """Keep what happened, for the timeline and the journal."""
         self._events.append((time.time(), what))
         self.folder.append(self.folder.journal, {"at": clock(time.time()), "did": what, "who": "lab"})
 
@@ -252,88 +221,23 @@ class Round:
         """Write the state; never the key, the id or a blind seed while the round is not over."""
         self.folder.write_state(self.status())
 
-    # -- what may be asked --------------------------------------------------------------------------------------
+    # -- what a trainee's operations change ----------------------------------------------------------------------
 
-    async def handle(self, op: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Do one operation of the control socket."""
-        if op not in self._ops:
-            raise LabError(f"A round cannot {op!r}.", nearest(op, self._ops), code=2)
-        try:
-            return await self._ops[op](**params)
-        finally:
-            self.save()
+    def extend(self, minutes: float) -> None:
+        """Give it more time.
 
-    def _must_be(self, *states: str) -> None:
-        if self.state not in states:
-            done = {"passed": "passed already", "given-up": "given up"}.get(self.state, self.state)
-            raise LabError(f"The round is {done}.", "`lab debrief` tells what happened; `lab start` opens another.")
-
-    async def _op_status(self) -> Mapping[str, Any]:
-        return self.status()
-
-    async def _op_brief(self) -> Mapping[str, Any]:
-        return self.start()
-
-    async def _op_extend(self, minutes: float) -> Mapping[str, Any]:
+        Raises:
+            LabError: usage, for a number of minutes that is not possible.
+        """
         if not 0 < minutes <= MOST_MINUTES:
             raise LabError(f"{minutes:g} minutes are not possible.", f"Give 1 to {MOST_MINUTES}.", code=2)
         self._expires = min(self._expires + 60 * minutes, time.time() + 60 * MOST_MINUTES)
-        return self.status()
 
-    async def _op_probe(self, **asked: Any) -> Mapping[str, Any]:
-        return {"looks": await self.desk.probe(**asked)}
+    def decide(self, outcome: str) -> None:
+        """It is `passed` or `given-up`; the system stays up for looks and the debrief."""
+        self.state = self.outcome = outcome
 
-    async def _op_inspect(self, topic: str, hop: str) -> Mapping[str, Any]:
-        return await self.desk.inspect(topic, hop)
-
-    async def _op_mix(self, filters: Mapping[str, str], per: float | None) -> Mapping[str, Any]:
-        return self.desk.mix(filters, per)
-
-    async def _op_traffic(self, mode: str) -> Mapping[str, Any]:
-        clients = self.run.clients
-        if mode == "on":
-            clients.thin(self.wish.scenario.clients)
-            clients.resume()
-        elif mode == "off":
-            clients.pause()
-        elif mode == "once":
-            await self.run.check()
-        else:
-            raise LabError(f"Traffic cannot be {mode!r}.", "Give on, off or once.", code=2)
-        return {"traffic": mode, "rate": {"on": self.wish.scenario.clients, "off": 0.0}.get(mode, SPARSE)}
-
-    async def _op_hint(self) -> Mapping[str, Any]:
-        self._must_be("open")
-        hint = self.exam.hint(self.record())
-        self._note(f"took the hint '{hint['rung']}'")
-        return hint
-
-    async def _op_answer(self, parts: Mapping[str, str], evidence: list[str]) -> Mapping[str, Any]:
-        self._must_be("open")
-        result = self.exam.answer(parts, evidence, self.record())
-        self._note(f"try {self.exam.tries}: {'passed' if result.passed else 'not passed'}, {result.score:g} points")
-        if result.passed:
-            self.state = self.outcome = "passed"
-        return result.as_dict(round=self.folder.name, number=self.exam.tries)
-
-    async def _op_give_up(self) -> Mapping[str, Any]:
-        self._must_be("open", "given-up")
-        if self.state == "open":
-            self._note("gave up")
-            self.state = self.outcome = "given-up"
-        return {
-            "round": self.folder.name,
-            "scenario": self.wish.scenario.id,
-            "title": self.wish.scenario.title,
-            "key": self.exam.key(self.record()).as_dict(self.record()),
-        }
-
-    async def _op_debrief(self) -> Mapping[str, Any]:
-        if self.state == "open":
-            raise LabError("The round is still open.", "`lab answer` or `lab give-up` comes first.")
+    def debrief(self) -> dict[str, Any]:
+        """The contract's debrief object. It has the key: only for a round that is no longer open."""
         self._debrief = self._make_debrief()
         return self._debrief
-
-    async def _op_journal(self, did: str) -> Mapping[str, Any]:
-        self.folder.append(self.folder.journal, {"at": clock(time.time()), "did": did[:2000], "who": "trainee"})
-        return {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
@@ -13,7 +12,7 @@ from typing import Any
 
 from lab.catalog.scenario import Scenario
 from lab.catalog.signature import Signature, Signatures
-from lab.engines.base import Engine, Exit, Plan, Stack
+from lab.engines.base import Engine, Exit, Stack
 from lab.errors import LabError
 from lab.faults.base import Injector
 from lab.faults.registry import build
@@ -21,9 +20,10 @@ from lab.grading.recognise import Recognition, recognise
 from lab.logs.line import Line, Look
 from lab.logs.reader import line_counts, read_logs
 from lab.logs.record import Record
-from lab.logs.trace import trace
 from lab.round.draws import draw, generator
+from lab.round.plan import plan_of
 from lab.round.survey import survey
+from lab.round.symptom import Symptom
 from lab.traffic.baseline import baseline, unexpected
 from lab.traffic.clients import Clients
 from lab.traffic.exchange import Exchange
@@ -33,9 +33,6 @@ NOISE = {1: (), 2: ("crawler",), 3: ("crawler", "importer"), 4: ("crawler", "imp
 
 SPARSE = 3.0
 """Requests per second once the failure is proven, so that a log stays readable."""
-
-_WRITTEN_WITHIN = 0.1
-"""Seconds in which nginx writes the lines of a request that was answered."""
 
 _HEALTHY_TRIES = 3
 """A busy machine may miss a timeout of 0.3 s once; a system that is not healthy misses it every time."""
@@ -77,6 +74,7 @@ class Run:
         self.first: Exchange | None = None
         """The exchange that the brief names."""
         self.baseline: list[Exchange] = []
+        self.symptom = Symptom(scenario, signatures, self.draws, self._lines)
         self._signatures = signatures
         self._engine = engine
         self._pace = pace
@@ -86,7 +84,6 @@ class Run:
         self._start: dict[str, int] = {}
         self._end: dict[str, int] | None = None
         self._began = time.time()
-        self._candidates: asyncio.Queue[Exchange] = asyncio.Queue(maxsize=1000)
         self._dice = generator(seed, "symptom")
         self.stack: Stack
         self.clients: Clients
@@ -114,23 +111,10 @@ class Run:
 
     async def _launch(self) -> None:
         self._client_log.parent.mkdir(parents=True, exist_ok=True)
-        topology = self.scenario.topology
-        gateway = topology.gateway.model_dump()
-        if 504 in self.wanted():  # only then does a timer of the gateway's decide how long the failure takes
-            for timeout in ("read_timeout", "connect_timeout", "send_timeout"):
-                gateway[timeout] = round(gateway[timeout] * self._pace, 3)
-        plan = Plan(
-            round=self.folder.name,
-            folder=self.folder,
-            replicas=topology.replicas,
-            gateway=gateway,
-            api=topology.api.model_dump(),
-            restart=topology.restart.model_dump(),
-            routes=topology.routes.model_dump(),
-            seed=self.seed,
-        )
+        timed_out = 504 in self.symptom.statuses
+        plan = plan_of(self.scenario, self.folder, self.seed, self._pace if timed_out else 1.0)
         self.stack = await self._resources.enter_async_context(self._engine.launch(plan, self._exited))
-        self.draws["read_timeout_ms"] = 1000 * gateway["read_timeout"]
+        self.draws["read_timeout_ms"] = 1000 * float(self.stack.conf["read_timeout"])
         for kind, ttl in (("valid", 86_400), ("expired", -3_600)):
             answer = await self.stack.hop("api-1").control("POST", "/tokens", {"user": 1, "ttl": ttl})
             self.tokens[kind] = str(answer["token"])
@@ -159,8 +143,8 @@ class Run:
                 self._on_accident(exit_)
 
     def _saw(self, seen: Exchange) -> None:
-        if self.injected_at and not self.request_id and not self._candidates.full():
-            self._candidates.put_nowait(seen)
+        if self.injected_at and not self.request_id:
+            self.symptom.saw(seen)
 
     # -- the phases ---------------------------------------------------------------------------------------------
 
@@ -210,9 +194,10 @@ class Run:
         """
         window = self.scenario.symptom.within + float(self.stack.conf["read_timeout"])
         deadline = time.monotonic() + window
-        await self._find_request(deadline)
+        self.first = await self.symptom.find(self.clients.once, deadline)
+        self.request_id = self.draws["request_id"] = self.first.rid
         while True:
-            looks = await survey(self.stack, self._symptom_route(), self.tokens)
+            looks = await survey(self.stack, self.symptom.route, self.tokens)
             seen = recognise(self.signature, self._signatures, self.record(looks=looks))
             if seen.ok:
                 self.clients.thin(SPARSE)
@@ -225,78 +210,6 @@ class Run:
                     code=3,
                 )
             await asyncio.sleep(0.03)
-
-    def wanted(self) -> tuple[int | str, ...]:
-        """The statuses by which the symptom is known; `none` where no status arrives."""
-        return self.scenario.symptom.status or self.scenario.key.status or self.signature.status
-
-    async def _find_request(self, deadline: float) -> None:
-        """Wait for the exchange that the brief will name: the symptom, in whose own lines the cause shows."""
-        background = asyncio.create_task(self._ask())
-        try:
-            while not self.request_id:
-                try:
-                    candidate = await asyncio.wait_for(self._candidates.get(), deadline - time.monotonic())
-                except TimeoutError:
-                    wanted = " or ".join(str(status) for status in self.wanted())
-                    raise LabError(
-                        f"The failure was not seen: no client got {wanted} on {self._symptom_route() or 'any route'}.",
-                        f"The logs are in {self.folder / 'logs'}.",
-                        code=3,
-                    ) from None
-                if self._is_symptom(candidate) and await self._shows_cause(candidate):
-                    self._name(candidate)
-        finally:
-            background.cancel()
-            await asyncio.gather(background, return_exceptions=True)
-
-    async def _ask(self) -> None:
-        """Send requests of the symptom's route, one after the other, until one has been named."""
-        route = self._symptom_route()
-        if route is None or self.scenario.decoy:
-            return
-        while True:
-            await self.clients.once(route)  # the clients hand every exchange to `_saw`
-            await asyncio.sleep(0.05)
-
-    def _symptom_route(self) -> str | None:
-        route = self.scenario.symptom.route
-        if route.startswith("$"):
-            route = str(self.draws.get(route[1:], "any"))
-        return None if route == "any" else route
-
-    def _is_symptom(self, seen: Exchange) -> bool:
-        """Whether a client got what the scenario says."""
-        route = self._symptom_route()
-        status = "none" if seen.status is None else seen.status
-        if status not in self.wanted() or (route and seen.route != route):
-            return False
-        return not self.scenario.decoy or seen.actor == self.scenario.decoy
-
-    async def _shows_cause(self, seen: Exchange) -> bool:
-        """Whether the request's own lines have a fact of the signature.
-
-        A moment later the same status may have another cause: a crash gives 502, and so does the port that is
-        closed until the restart. nginx writes its lines after the client has its answer, so they are waited for.
-        """
-        self.draws["complainer"] = seen.client
-        facts = self._signatures.shows(self.scenario.mechanism)
-        deadline = time.monotonic() + _WRITTEN_WITHIN
-        while True:
-            pieces = trace(self._lines(), seen.rid)
-            if any(fact.shown_by(piece, self.draws) for piece in pieces for fact in facts):
-                return True
-            if time.monotonic() > deadline:
-                return False
-            await asyncio.sleep(0.005)
-
-    def _lines(self) -> tuple[Line, ...]:
-        return tuple(line for log in read_logs(self.folder / "logs").values() for line in log)
-
-    def _name(self, seen: Exchange) -> None:
-        self.first = seen
-        self.request_id = seen.rid
-        self.draws["request_id"] = seen.rid
 
     async def restore(self) -> None:
         """Undo the fault, and wait until every route answers as it should again.
@@ -330,6 +243,9 @@ class Run:
 
     # -- what was recorded --------------------------------------------------------------------------------------
 
+    def _lines(self) -> tuple[Line, ...]:
+        return tuple(line for log in read_logs(self.folder / "logs").values() for line in log)
+
     def record(self, *, looks: tuple[Look, ...] = ()) -> Record:
         """Everything that the round has recorded until now."""
         return Record(
@@ -341,11 +257,6 @@ class Run:
             injected_at=self.injected_at,
             draws=dict(self.draws),
         )
-
-
-def new_seed() -> int:
-    """A seed nobody chose."""
-    return secrets.randbelow(2**31)
 
 
 def _told(seen: Exchange | None) -> str:

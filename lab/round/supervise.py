@@ -19,9 +19,10 @@ from typing import Any
 
 from lab.engines import open_engine
 from lab.engines.base import Engine
-from lab.round.choice import wish
+from lab.round.choice import choose
 from lab.round.control import ControlServer
 from lab.round.folder import Folder, create
+from lab.round.operations import Operations
 from lab.round.round import Round
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -74,7 +75,7 @@ async def supervise(request: Mapping[str, Any], prepared: Mapping[str, Any]) -> 
         loop.add_signal_handler(number, me.cancel)
     try:
         async with open_engine(request["engine"], **prepared) as engine:
-            asked = wish(request, engine)
+            asked = choose(request, engine)
             folder = create(asked.scenario.codename)
             with folder.attend():
                 await _attend(Round(asked, folder, lambda what: tell({"progress": what})), folder, engine, waiting)
@@ -85,6 +86,7 @@ async def supervise(request: Mapping[str, Any], prepared: Mapping[str, Any]) -> 
 async def _attend(round_: Round, folder: Folder, engine: Engine, waiting: asyncio.Task[None]) -> None:
     """Stay with a round until it is over. `waiting` ends when the command that wanted it dies before it is open."""
     gone = asyncio.Event()
+    operations = Operations(round_)
 
     async def opened(start: Mapping[str, Any]) -> None:
         await control.enter_async_context(ControlServer(folder.control, handle))
@@ -98,7 +100,7 @@ async def _attend(round_: Round, folder: Folder, engine: Engine, waiting: asynci
 
     async def handle(op: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         if op != "stop":
-            return await round_.handle(op, params)
+            return await operations.handle(op, params)
         round_.stop()
         await gone.wait()
         return {"round": folder.name, "left": await round_.run.stack.left_behind()}

@@ -66,7 +66,6 @@ def test_every_signature_is_recognised_in_its_own_record_and_in_no_other(records
             for mechanism, signature in signatures.by_mechanism.items()
             if recognise(signature, signatures, record).ok
         }
-        # The looks of a survey are made by the lab and not kept in the record's numbers below 1.
         assert recognised == {SCENARIOS[id_].mechanism}, id_
 
 
