@@ -74,17 +74,17 @@ async def test_nobody_there_is_an_error_of_the_system(tmp_path):
 
 
 async def test_a_call_under_way_is_answered_when_the_server_ends(tmp_path):
-    let_go = asyncio.Event()
+    arrived, let_go = asyncio.Event(), asyncio.Event()
 
     async def slow(op, params):
+        arrived.set()
         await let_go.wait()
         return {"op": op}
 
     path = tmp_path / "control.sock"
     async with ControlServer(path, slow):
         asked = asyncio.create_task(ask(path, "stop"))
-        while not path.exists() or not asyncio.all_tasks() - {asyncio.current_task(), asked}:
-            await asyncio.sleep(0.01)
+        await arrived.wait()
         asyncio.get_running_loop().call_later(0.1, let_go.set)
     assert await asked == {"op": "stop"}
     assert not path.exists()
