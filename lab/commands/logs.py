@@ -23,7 +23,7 @@ from lab.render.tables import pairs, table
 from lab.round import client
 
 _MIX = {"n": "n", "status": "status", "route": "route", "hop": "hop", "error": "error", "p50": "p50 s", "p95": "p95 s"}
-_OVER_TIME = {"from": "from", "n": "n", "by_status": "status", "p50": "p50 s", "p95": "p95 s"}
+_OVER_TIME = {"from": "from", "n": "n", "by_status": "status", "p50": "p50 s", "p95": "p95 s", "p99": "p99 s"}
 
 
 @click.command("logs")
@@ -131,7 +131,14 @@ def _mix(told: dict[str, Any], as_json: bool, per: float | None) -> None:
     columns = _OVER_TIME if per else _MIX
     if not any(row.get("error") for row in told["rows"]):
         columns = {key: head for key, head in columns.items() if key != "error"}
-    show(table(told["rows"], columns) if told["rows"] else "No requests yet.")
+    if not told["rows"]:
+        show("No requests are like that.")
+        return
+    rows = [{**row, "from": str(row["from"])[11:19]} for row in told["rows"]] if per else told["rows"]
+    show(table(rows, columns))
+    if whole := told.get("all"):
+        times = ", ".join(f"{name} {whole[name]:.3f} s" for name in ("p50", "p95", "p99") if whole[name] is not None)
+        show(f"All {whole['n']} together: {times}.")
 
 
 def _by_log(logs: Logs, chosen: Selection, most: int, as_json: bool) -> None:

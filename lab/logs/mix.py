@@ -42,6 +42,12 @@ def mix(lines: Iterable[Line], addresses: Mapping[str, str] | None = None) -> li
     return sorted(rows, key=lambda row: (-row["n"], row["status"] or 0, row["route"] or "", row["hop"]))
 
 
+def mix_in_all(lines: Iterable[Line]) -> dict[str, Any]:
+    """All of them together: `{n, p50, p95, p99}`."""
+    seen = list(_requests(lines, None))
+    return {"n": len(seen), **percentiles(_times(seen))}
+
+
 def mix_over_time(lines: Iterable[Line], per: float) -> list[dict[str, Any]]:
     """Rows `{from, n, by_status, p50, p95, p99}`, one for each `per` seconds in which requests ended.
 

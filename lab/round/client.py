@@ -13,9 +13,18 @@ from lab.errors import LabError
 from lab.round.control import call
 from lab.round.folder import FINAL, Folder, folders
 from lab.round.leftovers import Leftovers, sweep
-from lab.round.opening import reap, start_round
+from lab.round.opening import abandon, reap, start_round
 
-__all__ = ["RoundClient", "find_round", "list_rounds", "purge_round", "start_round", "stop_all", "stop_round"]
+__all__ = [
+    "RoundClient",
+    "abandon",
+    "find_round",
+    "list_rounds",
+    "purge_round",
+    "start_round",
+    "stop_all",
+    "stop_round",
+]
 
 CALL = 60.0
 """Seconds that a round may take to answer one call; a probe of a hanging system waits long."""

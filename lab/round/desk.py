@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lab.catalog.vocabulary import nearest
 from lab.errors import LabError
 from lab.logs.line import Look
-from lab.logs.mix import mix, mix_over_time
+from lab.logs.mix import mix, mix_in_all, mix_over_time
 from lab.logs.reader import read_logs
 from lab.logs.selection import Selection
 from lab.round.folder import Folder
@@ -91,8 +91,8 @@ class Desk:
         )
         addresses = {str(hop.address): name for name, hop in self.run.stack.hops.items()}
         rows = mix_over_time(lines, per) if per else mix(lines, addresses)
-        look = self._keep("mix", {"filters": dict(filters), "per": per, "rows": rows})
-        return {"look": look.n, "rows": rows}
+        seen = {"rows": rows, "all": mix_in_all(lines)}
+        return {"look": self._keep("mix", {"filters": dict(filters), "per": per, **seen}).n, **seen}
 
 
 def _header(text: str) -> tuple[str, str]:

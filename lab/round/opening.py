@@ -8,14 +8,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lab.errors import LabError
 from lab.round.leftovers import MARK, MARK_ROOM
 
 _supervisors: list[subprocess.Popen[str]] = []
-"""Supervisors that this process started and that outlive its call; they are reaped when they are done."""
+"""Supervisors that this process started. They outlive its call, and are reaped when they are done."""
 
 
 def start_round(
@@ -33,7 +34,8 @@ def start_round(
 
     Raises:
         LabError: when it could not be opened; then nothing is left of it but its folder.
-        KeyboardInterrupt: after the half-open round was taken down.
+        KeyboardInterrupt: after the half-open round was taken down. Where it strikes between the opening and the
+            caller's next line, only `abandon` can take the round down.
     """
     reap()
     supervisor = subprocess.Popen(
@@ -45,6 +47,7 @@ def start_round(
         text=True,
         env={**os.environ, MARK: "-" * MARK_ROOM},
     )
+    _supervisors.append(supervisor)
     assert supervisor.stdin is not None
     assert supervisor.stdout is not None
     request = {
@@ -65,7 +68,6 @@ def start_round(
                 progress(str(message["progress"]))
             elif "opened" in message:
                 opened: dict[str, Any] = message["opened"]
-                _supervisors.append(supervisor)
                 return opened
             elif "error" in message:
                 error = message["error"]
@@ -87,15 +89,32 @@ def reap() -> None:
     _supervisors[:] = [supervisor for supervisor in _supervisors if supervisor.poll() is None]
 
 
+def abandon() -> None:
+    """Take down every round that this process has opened; for a command that was interrupted."""
+    reap()
+    for supervisor in list(_supervisors):
+        _take_down(supervisor)
+
+
 def _take_down(supervisor: subprocess.Popen[str]) -> None:
-    """End a supervisor that is still opening its round, politely and then not; its guardian takes the rest along."""
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
+    """End a supervisor politely, and then not; its guardian takes the rest along."""
+    with _no_interrupt():
         supervisor.terminate()
         try:
             supervisor.wait(10)
         except subprocess.TimeoutExpired:
             supervisor.kill()
             supervisor.wait(5)
+
+
+@contextlib.contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """A second Ctrl-C does not stop the clearing up of the first. Only a main thread can say that."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
     finally:
         signal.signal(signal.SIGINT, previous)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab.logs.mix import mix, mix_over_time
+from lab.logs.mix import mix, mix_in_all, mix_over_time
 from small_catalogue import client_line, closed_port, lab_line, slow_work
 
 
@@ -38,3 +38,8 @@ def test_over_time() -> None:
 def test_a_window_needs_a_length() -> None:
     with pytest.raises(ValueError, match="length"):
         mix_over_time([], per=0)
+
+
+def test_all_together_is_one_row() -> None:
+    lines = [lab_line(n, n, f"r{n}", rt=n / 100) for n in range(1, 101)]
+    assert mix_in_all(lines) == {"n": 100, "p50": 0.5, "p95": 0.95, "p99": 0.99}
