@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -165,5 +166,7 @@ def find_scenario(name: str) -> Scenario:
     for scenario in scenarios.values():
         if name in (scenario.id, scenario.codename):
             return scenario
-    known = [name for s in scenarios.values() for name in (s.codename, s.id)]
+    # An id is an answer: only who has nearly written one gets it offered.
+    ids = difflib.get_close_matches(name, list(scenarios), n=1, cutoff=0.8)
+    known = [*ids, *(scenario.codename for scenario in scenarios.values())]
     raise LabError(f"There is no scenario called {name!r}.", nearest(name, known, see="`lab list` shows all"), code=2)

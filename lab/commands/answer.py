@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,6 +12,8 @@ import click
 from lab.commands.options import json_option, round_option
 from lab.commands.output import document, show
 from lab.errors import LabError
+from lab.logs.reader import read_logs
+from lab.logs.selection import Logs
 from lab.render.console import paragraph
 from lab.render.grade import grade
 from lab.round import client
@@ -59,9 +62,10 @@ def command(
             raise LabError(
                 "There is no answer.", "Give flags, such as --mechanism; `lab answer --help` lists them.", code=2
             )
-        parts, cited = ask(found.call("brief")["questions"])
-        if not parts and not cited:
-            show("Nothing was answered, so no try was used.")
+        _must_be_open(found)
+        parts, cited = ask(found.call("brief")["questions"], read_logs(found.folder / "logs"))
+        if (not parts and not cited) or not _confirmed(parts, cited):
+            show("No try was used.")
             ctx.exit(1)
     if len(cited) > MOST_EVIDENCE:
         raise LabError(f"{len(cited)} pieces of evidence are too many.", "Give the three that prove most.", code=2)
@@ -79,8 +83,30 @@ def interactive() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def ask(questions: Sequence[Mapping[str, Any]]) -> tuple[dict[str, str], list[str]]:
-    """Ask part by part; an empty answer skips. Returns the parts and the evidence."""
+def _must_be_open(found: client.RoundClient) -> None:
+    """Ask nothing that will not be graded."""
+    state = found.call("status")
+    if state["state"] == "open" and not state["tries_left"]:
+        raise LabError("All three tries are used.", "`lab give-up` ends the round and shows the key.")
+    if state["state"] in ("passed", "given-up"):
+        raise LabError("The round is decided already.", "`lab debrief` tells what happened; `lab start` opens another.")
+
+
+def _confirmed(parts: Mapping[str, str], cited: Sequence[str]) -> bool:
+    """Show the whole answer, and ask whether it is meant."""
+    show("", "Your answer:")
+    show(*(paragraph(f"{part.replace('_', ' ')}: {value}") for part, value in parts.items()))
+    show(paragraph(f"evidence: {', '.join(cited) or 'none, so nothing is proven'}"))
+    return click.confirm("Hand it in? It uses a try", default=True)
+
+
+def ask(questions: Sequence[Mapping[str, Any]], logs: Logs | None = None) -> tuple[dict[str, str], list[str]]:
+    """Ask part by part; an empty answer skips. Returns the parts and the evidence.
+
+    Args:
+        questions: the round's.
+        logs: the round's, to tell at once when a line that is cited is not there.
+    """
     show("Enter skips a question; an unanswered part scores nothing. Ctrl-C leaves without using a try.")
     parts: dict[str, str] = {}
     cited: list[str] = []
@@ -90,7 +116,7 @@ def ask(questions: Sequence[Mapping[str, Any]]) -> tuple[dict[str, str], list[st
         if choices := question.get("choices"):
             show(paragraph(" · ".join(str(choice) for choice in choices)))
         if part == "evidence":
-            cited = _ask_evidence()
+            cited = _ask_evidence(logs)
             continue
         if value := _ask_value(part, bool(choices)):
             parts[part] = value
@@ -101,7 +127,12 @@ def _ask_value(part: str, closed: bool) -> str:
     """One value; of a closed set it is asked for until it is one of them."""
     while True:
         said = str(click.prompt(f"  {part.replace('_', ' ')}", default="", show_default=False)).strip()
-        if not said or not closed:
+        if not said:
+            return said
+        if part == "status" and not re.fullmatch(r"[1-5][0-9][0-9]|none", said):
+            show(paragraph("A status is three digits, or none where no status arrived."))
+            continue
+        if not closed:
             return said
         from lab.catalog.load import load_vocabulary
         from lab.catalog.vocabulary import SET_OF_PART
@@ -115,9 +146,9 @@ def _ask_value(part: str, closed: bool) -> str:
         return term.id
 
 
-def _ask_evidence() -> list[str]:
-    """Up to three references, each of a form that can be read."""
-    from lab.logs.ref import parse_ref
+def _ask_evidence(logs: Logs | None) -> list[str]:
+    """Up to three references, each of a form that can be read and of a line that is there."""
+    from lab.logs.ref import LineRef, parse_ref
 
     cited: list[str] = []
     while len(cited) < MOST_EVIDENCE:
@@ -125,7 +156,10 @@ def _ask_evidence() -> list[str]:
         if not said:
             break
         try:
-            cited.append(str(parse_ref(said)))
+            ref = parse_ref(said)
+            if logs is not None and isinstance(ref, LineRef) and not 0 < ref.n <= len(logs.get(ref.log, ())):
+                raise LabError(f"There is no line {ref}.", f"{ref.log} has {len(logs.get(ref.log, ()))} lines.")
+            cited.append(str(ref))
         except LabError as error:
             show(paragraph(str(error)))
     return cited
@@ -144,4 +178,4 @@ def _next(result: Mapping[str, Any]) -> str:
         return "`lab debrief` tells the whole story; `lab stop` takes the round down."
     if result["tries_left"]:
         return "Look again and answer again, or take a `lab hint`."
-    return "`lab give-up` shows the key, `lab debrief` the whole story."
+    return "`lab give-up` ends the round and shows the key; `lab debrief` then tells the whole story."

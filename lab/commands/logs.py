@@ -22,8 +22,9 @@ from lab.render.lines import log_lines
 from lab.render.tables import pairs, table
 from lab.round import client
 
-_MIX = {"n": "n", "status": "status", "route": "route", "hop": "hop", "error": "error", "p50": "p50 s", "p95": "p95 s"}
-_OVER_TIME = {"from": "from", "n": "n", "by_status": "status", "p50": "p50 s", "p95": "p95 s", "p99": "p99 s"}
+_TIMES = {"p50": "p50 s", "p95": "p95 s"}
+_MIX = {"n": "n", "status": "status", "route": "route", "hop": "reached", "error": "error", **_TIMES}
+_OVER_TIME = {"from": "from", "n": "n", "by_status": "status", **_TIMES, "p99": "p99 s"}
 
 
 @click.command("logs")
@@ -127,7 +128,7 @@ def _mix(told: dict[str, Any], as_json: bool, per: float | None) -> None:
     if as_json:
         document(told)
         return
-    show(Text.assemble((f"looks.log:{told['look']}", "lab.ref"), "  how requests ended, by what the gateway logged"))
+    show(Text.assemble((f"looks.log:{told['look']}", "lab.ref"), "  how requests ended, and the last hop they reached"))
     columns = _OVER_TIME if per else _MIX
     if not any(row.get("error") for row in told["rows"]):
         columns = {key: head for key, head in columns.items() if key != "error"}

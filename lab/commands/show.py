@@ -38,5 +38,5 @@ def command(name: str, as_json: bool) -> None:
 
 
 def _blanks(story: str) -> str:
-    """The story with a blank for each draw, as a round's seed fills it."""
-    return re.sub(r"\$([a-z_]+)", lambda draw: f"[{draw[1].replace('_', ' ')}]", story)
+    """The story with a gap for each draw, which a round's seed fills."""
+    return re.sub(r"\$[a-z_]+", "…", story)

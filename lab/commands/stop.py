@@ -27,7 +27,7 @@ def command(ctx: click.Context, name: str | None, all_: bool, purge: bool, as_js
     """
     if name and all_:
         raise click.UsageError("--round names one round and --all means every one; give one of the two.")
-    told = client.stop_all() if all_ else client.stop_round(name or _newest(purge))
+    told = client.stop_all() if all_ else client.stop_round(name or _newest())
     purged = [one["round"] for one in client.list_rounds()] if all_ else told["stopped"]
     for one in purged if purge else ():
         client.purge_round(one)
@@ -51,10 +51,9 @@ def _say(stopped: list[str], deleted: int, left: dict[str, Any]) -> None:
         show(f"Left behind, {what}: {value(rows)}")
 
 
-def _newest(purge: bool) -> str:
-    """The newest round that isn't closed, or whose supervisor died; with `purge` also a closed one."""
+def _newest() -> str:
+    """The newest round that isn't closed, or whose supervisor died."""
     rounds = client.list_rounds()
-    alive = [one for one in rounds if one["state"] not in OVER or one.get("died")]
-    if found := alive or (rounds if purge else []):
+    if found := [one for one in rounds if one["state"] not in OVER or one.get("died")]:
         return str(found[0]["round"])
     raise LabError("No round is open.", "`lab start` opens one; `lab status --all` lists the closed ones.")

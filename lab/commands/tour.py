@@ -44,6 +44,7 @@ def command(engine: str) -> None:
         _walk(client.find_round(told["round"]))
     finally:
         client.stop_round(told["round"])
+        client.purge_round(told["round"])  # it was no round to be debriefed
     show("", "The system is down again. `lab demo` shows a broken one; `lab start` gives you one.")
 
 
@@ -64,7 +65,7 @@ def _walk(found: client.RoundClient) -> None:
         "",
         Unwrapped(waterfall(bars(look["phases"], gateway, api, payments), width=78)),
         "",
-        Text("The gateway logs four times, and most of the craft is to read them", "lab.head"),
+        Text("The gateway measures four durations; most of the craft is to read them", "lab.head"),
     )
     for key, tells in (
         ("uct", "to connect to the api; - means it never did"),

@@ -46,9 +46,15 @@ def command(rid: str, name: str | None, as_json: bool) -> None:
 
 
 def silent_logs(logs: Logs, lines: tuple[Line, ...]) -> list[str]:
-    """The applications' logs that have no line about a request."""
+    """The first logs on its way that have no line about a request: the hop that it never reached.
+
+    That a hop further on is silent too follows from it, and proves nothing more.
+    """
     spoke = {line.log for line in lines}
-    return [ref for ref in logs if ref.endswith("/app.log") and ref not in spoke]
+    if "gateway/lab.log" not in spoke:
+        return ["gateway/lab.log"]
+    apis = [ref for ref in logs if ref.startswith("api-") and ref.endswith("/app.log")]
+    return [] if spoke.intersection(apis) else apis
 
 
 def _whole(logs: Logs, beginning: str) -> str:

@@ -134,7 +134,7 @@ def _judge_absence(ref: AbsenceRef, key: Key, index: Index) -> Piece:
     shown = tuple(fact for fact in key.facts if ref.log in index.absent_logs(fact, ref.rid))
     if shown:
         return Piece(str(ref), shown)
-    return Piece(str(ref), (), "holds, but proves little: think which logs must have that line")
+    return Piece(str(ref), (), "holds, but would hold with other causes too", about=True)
 
 
 def _like_the_named(rid: str, index: Index) -> bool:

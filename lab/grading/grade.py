@@ -52,11 +52,12 @@ class PartGrade:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """The grade of one try. `score` is 0 to 100, after deductions."""
+    """The grade of one try. `score` is 0 to 100, after `deducted`, the points that earlier tries and hints cost."""
 
     passed: bool
     score: float
     parts: tuple[PartGrade, ...]
+    deducted: float = 0.0
 
     def part(self, name: str) -> PartGrade:
         """The grade of the part called `name`. Raises KeyError when it was not asked."""
@@ -71,6 +72,7 @@ class Grade:
             "round": round,
             "passed": self.passed,
             "score": self.score,
+            "deducted": self.deducted,
             "try": number,
             "tries_left": 0 if self.passed else max(0, tries - number),
             "parts": [part.as_dict() for part in self.parts],
@@ -98,8 +100,9 @@ def grade(key: Key, answer: Answer, record: Record, *, number: int = 1, hint_cos
         parts = tuple(_guarded(part, key) for part in parts)
         if not weighed.discriminates:
             parts = tuple(_withheld(part) for part in parts)
-    score = sum(part.points for part in parts) - TRY_COST * (number - 1) - hint_cost
-    return Grade(passed, round(min(100.0, max(0.0, score)), 1), parts)
+    deducted = TRY_COST * (number - 1) + hint_cost
+    score = sum(part.points for part in parts) - deducted
+    return Grade(passed, round(min(100.0, max(0.0, score)), 1), parts, deducted)
 
 
 def _passes(key: Key, parts: tuple[PartGrade, ...], weighed: Weighed) -> bool:
@@ -179,4 +182,5 @@ def _withheld(part: PartGrade) -> PartGrade:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:].rstrip(".") + "."
+    field = "=" in text.partition(" ")[0]  # us=503 is a field's name, and stays as it is
+    return (text if field else text[:1].upper() + text[1:]).rstrip(".") + "."

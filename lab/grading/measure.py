@@ -25,7 +25,7 @@ BEFORE = 3.0
 Of = Literal["onset", "p50", "p95", "p99"]
 _SHARE = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d):([0-5]\d)(?:[.,](\d{1,6}))?Z?", re.ASCII)
-_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*(ms|s)?", re.ASCII)
+_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*(ms|s)", re.ASCII)
 _DAY = timedelta(days=1)
 
 
@@ -77,7 +77,7 @@ def window(lines: Iterable[Line]) -> tuple[Line, ...]:
 
 
 def read(of: Of, given: str, *, near: float = 0.0) -> float:
-    """An answer in seconds: `HH:MM:SS[.fff]` or RFC 3339 for an onset, `0.42`, `0.42s` or `420ms` for a percentile.
+    """An answer in seconds: `HH:MM:SS[.fff]` or RFC 3339 for an onset, `0.42s` or `420ms` for a percentile.
 
     A time of day is taken on the day that brings it nearest to `near`.
 
@@ -94,7 +94,7 @@ def read(of: Of, given: str, *, near: float = 0.0) -> float:
         raise LabError(f"{said!r} is not a time.", "Write it in UTC as HH:MM:SS or 2026-11-21T12:00:00Z.", code=2)
     if found := _DURATION.fullmatch(said):
         return float(found[1]) / (1000 if found[2] == "ms" else 1)
-    raise LabError(f"{said!r} is not a duration.", "Write it in seconds or milliseconds: 0.42, 0.42s, 420ms.", code=2)
+    raise LabError(f"{said!r} is not a duration.", "Write it with its unit: 0.42s or 420ms.", code=2)
 
 
 def _on_the_day(found: re.Match[str], near: float) -> float:

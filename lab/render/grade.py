@@ -18,11 +18,13 @@ def grade(result: Mapping[str, Any]) -> Iterator[RenderableType]:
     """A view of what `lab answer --json` prints."""
     passed = result["passed"]
     left = result["tries_left"]
-    yield Text.assemble(
-        ("Passed" if passed else "Not passed", "lab.good" if passed else "lab.bad"),
-        f": {result['score']:g} of 100, try {result['try']}; ",
-        "no tries left." if not left else f"{left} {'try' if left == 1 else 'tries'} left.",
-    )
+    said = f": {result['score']:g} of 100"
+    if result.get("deducted"):
+        said += f" ({result['deducted']:g} off for earlier tries and hints)"
+    if not passed:
+        tries = "no tries" if not left else f"{left} {'try' if left == 1 else 'tries'}"
+        said += f", try {result['try']}; {tries} left"
+    yield Text.assemble(("Passed" if passed else "Not passed", "lab.good" if passed else "lab.bad"), said + ".")
     for part in result["parts"]:
         yield Text("")
         verdict = str(part["verdict"])

@@ -101,7 +101,13 @@ def _death(gateway: Mapping[str, Any], record: Record, hop: str) -> list[dict[st
     ended = float(gateway["at"])
     began = ended - float(gateway["rt"])
     return [
-        _step(line.fields["at"] - began, hop, hop, f"ends on signal {line.fields['signal']}")
+        _step(
+            line.fields["at"] - began,
+            hop,
+            hop,
+            f"gone: signal {line.fields['signal']}",
+            "when the service manager noticed",
+        )
         for line in record.lines
         if line.kind == "process"
         and line.fields.get("unit") == hop

@@ -73,7 +73,7 @@ class Exam:
             LabError: for values, parts or references that do not exist (no try is used up), and when none is left.
         """
         if not self.tries_left:
-            raise LabError("All three tries are used.", "`lab give-up` shows the key, `lab debrief` what happened.")
+            raise LabError("All three tries are used.", "`lab give-up` ends the round and shows the key.")
         answer = parse_answer(parts, evidence, self.vocabulary, [question["part"] for question in self.questions()])
         result = grade(self.key(record), answer, record, number=self.tries + 1, hint_cost=self.hint_cost)
         self.tries += 1

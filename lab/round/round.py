@@ -68,9 +68,9 @@ class Round:
                 self.desk = Desk(self.run, self.folder)
                 self._enter("healthy", "checking that it is healthy")
                 await self.run.prove_healthy()
-                self._enter("injecting", "breaking it")
+                self._enter("injecting", "letting its clients work")
                 await self.run.inject()
-                self._enter("proving", "checking that the failure is there")
+                self._enter("proving", "checking what the brief will say")
                 await self.run.prove_broken()
                 if self.reason:
                     raise LabError(self.reason, f"Its logs are in {self.folder.path / 'logs'}.", code=3)

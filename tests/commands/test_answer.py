@@ -67,10 +67,13 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_it_asks_part_by_part_and_takes_aliases(fake: Any, run: Any, terminal: None) -> None:
-    result = run("answer", input="502\napplication\ngateway/error.log:1\n\n")
+    result = run("answer", input="help\n502\napplication\ngateway/error.log:99\ngateway/error.log:1\n\n\n")
     assert result.exit_code == 0
     assert "On which layer did it fail?" in result.output
     assert "request · tcp · app" in result.output
+    assert "A status is three digits" in result.output
+    assert "There is no line gateway/error.log:99." in result.output
+    assert "layer: app" in result.output
     assert fake.current.last("answer") == {
         "parts": {"status": "502", "layer": "app"},
         "evidence": ["gateway/error.log:1"],
@@ -78,7 +81,7 @@ def test_it_asks_part_by_part_and_takes_aliases(fake: Any, run: Any, terminal: N
 
 
 def test_a_wrong_choice_and_a_wrong_reference_are_asked_again(fake: Any, run: Any, terminal: None) -> None:
-    result = run("answer", input="\nappp\napp\nerror.log\nlooks.log:1\n\n")
+    result = run("answer", input="\nappp\napp\nerror.log\nlooks.log:1\n\ny\n")
     assert "There is no layer called 'appp'. Did you mean app" in result.output
     assert "names no piece of evidence" in result.output
     assert fake.current.last("answer") == {"parts": {"layer": "app"}, "evidence": ["looks.log:1"]}
@@ -87,5 +90,12 @@ def test_a_wrong_choice_and_a_wrong_reference_are_asked_again(fake: Any, run: An
 def test_nothing_answered_uses_no_try(fake: Any, run: Any, terminal: None) -> None:
     result = run("answer", input="\n\n\n")
     assert result.exit_code == 1
-    assert "no try was used" in result.output
+    assert "No try was used" in result.output
+    assert "answer" not in [op for op, _ in fake.current.asked]
+
+
+def test_an_answer_that_is_not_meant_uses_no_try(fake: Any, run: Any, terminal: None) -> None:
+    result = run("answer", input="502\napp\n\nn\n")
+    assert result.exit_code == 1
+    assert "none, so nothing is proven" in result.output
     assert "answer" not in [op for op, _ in fake.current.asked]

@@ -20,9 +20,11 @@ def test_the_beginning_of_an_id_is_enough(fake: Any, run: Any) -> None:
 
 
 def test_silence_is_said_in_the_form_in_which_it_is_cited(fake: Any, run: Any) -> None:
+    assert "absent:" not in run("trace", RID).output  # it reached the api; that payments is silent follows
+    (fake.current.folder / "logs" / "api-1" / "app.log").write_text("", encoding="utf-8")
     out = run("trace", RID).output
-    assert f"absent:payments/app.log@{RID}" in out
-    assert "absent:api-1" not in out
+    assert f"absent:api-1/app.log@{RID}" in out
+    assert "absent:payments" not in out
 
 
 def test_an_unknown_request_is_an_error(fake: Any, run: Any) -> None:

@@ -31,13 +31,14 @@ def test_a_time_of_day_lies_on_the_nearest_day() -> None:
     assert read("onset", "00:00:02", near=midnight - 1) == midnight + 2
 
 
-@pytest.mark.parametrize("text", ["0.42", "0.42s", "420ms", "420 ms", "0.42 s"])
+@pytest.mark.parametrize("text", ["0.42s", "420ms", "420 ms", "0.42 s"])
 def test_a_percentile_is_in_seconds_or_milliseconds(text: str) -> None:
     assert read("p95", text) == pytest.approx(0.42)
 
 
 @pytest.mark.parametrize(
-    ("of", "text"), [("onset", "noon"), ("onset", "25:00:00"), ("p50", "fast"), ("p50", "-1"), ("p50", "1 min")]
+    ("of", "text"),
+    [("onset", "noon"), ("onset", "25:00:00"), ("p50", "fast"), ("p50", "-1"), ("p50", "0.42"), ("p50", "1 min")],
 )
 def test_what_cannot_be_read_is_a_usage_error(of: str, text: str) -> None:
     with pytest.raises(LabError) as caught:
@@ -55,7 +56,7 @@ def test_a_percentile_is_of_the_incidents_lines_and_its_tolerance_is_a_share() -
     target = measure(asked("p95", 0.25), slow_work())
     assert (target.value, target.tolerance) == (3.0, 0.75)
     assert target.hit_by("2400 ms")
-    assert not target.hit_by("2.2")
+    assert not target.hit_by("2.2s")
 
 
 def test_a_creeping_incident_is_measured_in_the_seconds_before_its_first_failure() -> None:
@@ -70,7 +71,7 @@ def test_a_creeping_incident_is_measured_in_the_seconds_before_its_first_failure
 
 def test_a_round_without_lines_has_nothing_to_hit() -> None:
     target = measure(asked("p50", 0.1), Record(()))
-    assert (target.value, str(target), target.hit_by("0.1")) == (None, "not measured", False)
+    assert (target.value, str(target), target.hit_by("0.1s")) == (None, "not measured", False)
 
 
 def test_targets_are_written_out() -> None:

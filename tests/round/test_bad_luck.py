@@ -34,13 +34,13 @@ def process_of(round_: str, word: str) -> psutil.Process:
     return next(process for process in marked(round_) if word in " ".join(process.cmdline()))
 
 
-def supervisors() -> list[psutil.Process]:
+def supervisors(word: str = "lab.round.supervisor") -> list[psutil.Process]:
     """Those of this test, also when the command that started one is gone."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):
             mine = process.environ().get("LAB_TEST") == os.environ["LAB_TEST"]
-            if mine and process.status() != psutil.STATUS_ZOMBIE and "lab.round.supervisor" in process.cmdline():
+            if mine and process.status() != psutil.STATUS_ZOMBIE and word in " ".join(process.cmdline()):
                 found.append(process)
     return found
 
@@ -121,7 +121,7 @@ def test_ctrl_c_at_any_moment_of_a_start_leaves_nothing(after):
         client.stop_all()
     else:
         assert starting.returncode in (130, -signal.SIGINT, 1), (out, err)
-    until(lambda: not supervisors())
+    until(lambda: not supervisors() and not supervisors("lab zygote"), 10)
     assert not [name for name in rounds() if marked(name)]
     assert not [one for one in client.list_rounds() if one["state"] not in ("closed", "broken")]
 
@@ -136,7 +136,7 @@ def test_killing_a_start_takes_its_round_down(after):
     starting.communicate()
     if starting.returncode == 0:
         client.stop_all()
-    until(lambda: not supervisors(), 10)
+    until(lambda: not supervisors() and not supervisors("lab zygote"), 10)
     assert not any(marked(name) for name in rounds())
     assert all(one["state"] in ("closed", "broken") for one in client.list_rounds())
 

@@ -107,7 +107,7 @@ async def test_without_its_fault_a_scenario_is_not_proven(id_, tmp_path):
     )
     lame = scenario.model_copy(update={"symptom": hasty, "topology": topology, "before": 0.0, "decoy": ""})
     async with open_engine("process") as engine:
-        proof = await prove(lame, engine, seed=3, inject=False, folder=folder_for(tmp_path))
+        proof = await prove(lame, engine, seed=3, pace=1.0, inject=False, folder=folder_for(tmp_path))
     assert not proof.ok
     assert "The failure was not seen" in proof.reason
     assert proof.left_behind == []

@@ -24,7 +24,7 @@ def proc(hop: ProcessHop) -> list[dict[str, Any]]:
         "state": hop.state,
         "restarts": hop.restarts,
         "last_exit": hop.last_exit,
-        "listening": str(hop.address),
+        "listening": str(hop.address) if hop.pid is not None else None,
     }
     running, since = processes(hop), hop.since or 0.0
     rows = [common | row for process in running if (row := _usage(process, running[0], since))]
