@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 
 def main() -> int:
-    """Run the command line; Ctrl-C while it is still being imported ends without a traceback, too."""
+    """Run the command line.
+
+    Ctrl-C at any moment, also while things are still imported, ends without a traceback, and takes down the rounds
+    that this command opened. Once the command is done it comes too late and changes nothing.
+    """
     try:
         from lab.cli import main as run
 
-        return run()
+        status = run()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     except KeyboardInterrupt:
-        return 130
+        status = 130
+    if status == 130 and (opening := sys.modules.get("lab.round.opening")):
+        opening.abandon()
+    return status
 
 
 if __name__ == "__main__":

@@ -41,14 +41,10 @@ def command(
     """
     if name and (level or family):
         raise click.UsageError("--level and --family draw a scenario; with a name there is nothing to draw.")
-    try:
-        told = client.start_round(
-            name, level=level, family=family, seed=seed, engine=engine, minutes=minutes, progress=progress(as_json)
-        )
-        document(told) if as_json else _tell(told)
-    except KeyboardInterrupt:  # who interrupts a start wants no round, also at its last moment
-        client.abandon()
-        raise
+    told = client.start_round(
+        name, level=level, family=family, seed=seed, engine=engine, minutes=minutes, progress=progress(as_json)
+    )
+    document(told) if as_json else _tell(told)
 
 
 def _tell(told: dict[str, Any]) -> None:
