@@ -44,6 +44,7 @@ class Store:
         self._lock = threading.Lock()
         self._waiting = 0
         self._running = 0
+        self._making = 0
 
     @property
     def size(self) -> int:
@@ -52,8 +53,8 @@ class Store:
 
     @property
     def in_use(self) -> int:
-        """Connections that were taken and not given back."""
-        return self._pool.checkedout()
+        """Connections that were taken and not given back; one that is still being made is nobody's yet."""
+        return self._pool.checkedout() - self._making
 
     @property
     def waiting(self) -> int:
@@ -106,12 +107,20 @@ class Store:
         else:
             connection.close()
 
-    def _count(self, *, waiting: int = 0, running: int = 0) -> None:
+    def _count(self, *, waiting: int = 0, running: int = 0, making: int = 0) -> None:
         with self._lock:
             self._waiting += waiting
             self._running += running
+            self._making += making
 
     def _connect(self) -> Any:
+        self._count(making=1)
+        try:
+            return self._opened()
+        finally:
+            self._count(making=-1)
+
+    def _opened(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path, check_same_thread=False)
         database.row_factory = sqlite3.Row
         database.execute("PRAGMA synchronous=OFF")
