@@ -1,4 +1,4 @@
-"""What holds for every test: a home of its own, nothing left behind, and nginx where a test needs it."""
+"""What holds for every test: a home of its own, nothing left behind, and the real servers that some need."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 
 import leaks
 import nginx_here
+import toxiproxy_here
 
 _counter = itertools.count(1)
 
@@ -27,6 +28,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("nginx") and (reason := nginx_here.missing()):
         if nginx_here.REQUIRED:
             pytest.fail(f"{reason} LAB_REQUIRE_NGINX=1 makes that a failure.", pytrace=False)
+        pytest.skip(reason)
+    if item.get_closest_marker("toxiproxy") and (reason := toxiproxy_here.missing()):
+        if toxiproxy_here.REQUIRED:
+            pytest.fail(f"{reason} LAB_REQUIRE_TOXIPROXY=1 makes that a failure.", pytrace=False)
         pytest.skip(reason)
 
 
