@@ -21,7 +21,7 @@ endif
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: demo
 demo: $(STAMP) ## a broken system, its logs and the way to the answer, in under a minute
@@ -32,6 +32,10 @@ demo: $(STAMP) ## a broken system, its logs and the way to the answer, in under 
 test: $(STAMP) ## all tests, in parallel (ARGS="…" goes to pytest); those that need nginx are skipped where none can be had
 	@tools/get-nginx || true
 	@$(VENV)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+
+.PHONY: test-docker
+test-docker: $(STAMP) ## the tests of docker-compose.yml, which need a Docker engine, Compose v2 and its images
+	@LAB_REQUIRE_DOCKER=1 $(VENV)/python -m pytest tests/compose/stack_by_hand.py $(ARGS)
 
 .PHONY: bench
 bench: $(STAMP) ## measure start-up, rounds and memory on this machine (ARGS="--markdown" for the README's table)
@@ -44,6 +48,10 @@ lint: $(STAMP) ## ruff and mypy
 	@$(VENV)/ruff format --check .
 	@$(VENV)/mypy --strict lab
 
+.PHONY: images-offline
+images-offline: $(STAMP) ## build all images of docker-compose.yml without pulling one (root, debootstrap and Go)
+	@tools/images-offline
+
 .PHONY: setup
 setup: $(STAMP) ## only make .venv and fetch nginx
 	@tools/get-nginx
@@ -55,7 +63,7 @@ lock: $(UV) ## choose the newest versions that fit pyproject.toml, with hashes, 
 
 .PHONY: clean
 clean: ## remove what the other targets made; rounds and their logs stay (`lab stop --purge` removes those)
-	@rm -rf .venv .nginx .nginx.?????? .lock dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .nginx .nginx.?????? .images .lock dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): requirements.lock pyproject.toml

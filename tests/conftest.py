@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import docker_here
 import leaks
 import nginx_here
 import toxiproxy_here
@@ -32,6 +33,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("toxiproxy") and (reason := toxiproxy_here.missing()):
         if toxiproxy_here.REQUIRED:
             pytest.fail(f"{reason} LAB_REQUIRE_TOXIPROXY=1 makes that a failure.", pytrace=False)
+        pytest.skip(reason)
+    if item.get_closest_marker("docker") and (reason := docker_here.missing()):
+        if docker_here.REQUIRED:
+            pytest.fail(f"{reason} LAB_REQUIRE_DOCKER=1 makes that a failure.", pytrace=False)
         pytest.skip(reason)
 
 
