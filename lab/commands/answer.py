@@ -118,13 +118,13 @@ def ask(questions: Sequence[Mapping[str, Any]], logs: Logs | None = None) -> tup
         if part == "evidence":
             cited = _ask_evidence(logs)
             continue
-        if value := _ask_value(part, bool(choices)):
+        if value := _ask_value(part, bool(choices), question.get("of")):
             parts[part] = value
     return parts, cited
 
 
-def _ask_value(part: str, closed: bool) -> str:
-    """One value; of a closed set it is asked for until it is one of them."""
+def _ask_value(part: str, closed: bool, of: Any = None) -> str:
+    """One value, asked for until it can be read: one of a closed set, or a measurement with its unit."""
     while True:
         said = str(click.prompt(f"  {part.replace('_', ' ')}", default="", show_default=False)).strip()
         if not said:
@@ -132,6 +132,14 @@ def _ask_value(part: str, closed: bool) -> str:
         if part == "status" and not re.fullmatch(r"[1-5][0-9][0-9]|none", said):
             show(paragraph("A status is three digits, or none where no status arrived."))
             continue
+        if of:
+            from lab.grading.measure import read
+
+            try:
+                read(of, said)
+            except LabError as error:
+                show(paragraph(str(error)))
+                continue
         if not closed:
             return said
         from lab.catalog.load import load_vocabulary

@@ -50,7 +50,7 @@ class Exam:
         return TRIES - self.tries
 
     def questions(self) -> list[dict[str, Any]]:
-        """The parts that are asked: `{part, ask, choices?}`, choices being ids of the vocabulary."""
+        """What is asked: `{part, ask, choices?, of?}`; choices are ids of the vocabulary, `of` is what to measure."""
         parts = ["status", "layer", "written_by", "fault_at", "mechanism", "evidence", "next_step"]
         parts += [part for part in ("pattern", "retry") if getattr(self.scenario.key, part)]
         asked: list[dict[str, Any]] = []
@@ -59,7 +59,9 @@ class Exam:
             if part in SET_OF_PART:
                 question["choices"] = [term.id for term in self.vocabulary.terms(SET_OF_PART[part])]
             asked.append(question)
-        asked += [{"part": name, "ask": measured.ask} for name, measured in self.scenario.asks.items()]
+        asked += [
+            {"part": name, "ask": measured.ask, "of": measured.of} for name, measured in self.scenario.asks.items()
+        ]
         return asked
 
     def key(self, record: Record) -> Key:

@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from lab.commands.answer import ask
 from lab.errors import LabError
 
 
@@ -99,3 +101,9 @@ def test_an_answer_that_is_not_meant_uses_no_try(fake: Any, run: Any, terminal: 
     assert result.exit_code == 1
     assert "none, so nothing is proven" in result.output
     assert "answer" not in [op for op, _ in fake.current.asked]
+
+
+def test_a_measurement_is_asked_for_until_it_can_be_read(run: Any, terminal: None) -> None:
+    asked = [{"part": "p95", "ask": "How long?", "of": "p95"}]
+    with CliRunner().isolation(input="0.302\n302ms\n"):
+        assert ask(asked) == ({"p95": "302ms"}, [])
