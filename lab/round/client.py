@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -183,4 +182,4 @@ def purge_round(name: str) -> None:
     folder = find_round(name)._folder
     if folder.attended():
         raise LabError(f"Round {name} is open.", "Stop it first: `lab stop`.")
-    shutil.rmtree(folder.path, ignore_errors=True)
+    folder.purge()

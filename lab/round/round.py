@@ -53,7 +53,7 @@ class Round:
             LabError: when the round could not be opened; its state is then broken, and everything is down.
         """
         began = time.monotonic()
-        self._run = Run(
+        launching = Run(
             self.wish.scenario,
             self.exam.signatures,
             engine,
@@ -64,7 +64,7 @@ class Round:
         )
         try:
             self._enter("launching", "starting the system")
-            async with self._run as self.run:
+            async with launching as self.run:
                 self.desk = Desk(self.run, self.folder)
                 self._enter("healthy", "checking that it is healthy")
                 await self.run.prove_healthy()
