@@ -100,9 +100,9 @@ class Measured(Model):
     Attributes: `of` says what is measured; see `lab.grading.measure`.
     """
 
-    of: Literal["onset", "p50", "p95", "p99"]
+    of: Literal["onset", "warning", "p50", "p95", "p99"]
     tolerance: float
-    """Seconds for an onset; a share (0.25 is ±25 %) for a percentile."""
+    """Seconds for an onset, and a warning (from there to the first 5xx); a share (0.25 is ±25 %) for a percentile."""
     ask: str
     """The question, with units and window."""
 

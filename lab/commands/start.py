@@ -7,7 +7,7 @@ from typing import Any
 import click
 from rich.text import Text
 
-from lab.commands.options import engine_option, json_option
+from lab.commands.options import engine_option, json_option, link_server_option
 from lab.commands.output import document, progress, show
 from lab.render.brief import brief
 from lab.render.console import Unwrapped, seconds
@@ -23,6 +23,7 @@ FAMILIES = ("gateway", "refusing", "application", "request", "below-http", "late
 @click.option("--family", type=click.Choice(FAMILIES), metavar="F", help="Draw a scenario of this family (`lab list`).")
 @click.option("--seed", type=int, help="Repeat a round: the same seed draws the same.")
 @engine_option
+@link_server_option
 @click.option("--minutes", type=click.IntRange(1, 24 * 60), help="Time limit; by default 60.")
 @json_option
 def command(
@@ -31,6 +32,7 @@ def command(
     family: str | None,
     seed: int | None,
     engine: str,
+    link_server: str | None,
     minutes: int | None,
     as_json: bool,
 ) -> None:
@@ -42,7 +44,14 @@ def command(
     if name and (level or family):
         raise click.UsageError("--level and --family draw a scenario; with a name there is nothing to draw.")
     told = client.start_round(
-        name, level=level, family=family, seed=seed, engine=engine, minutes=minutes, progress=progress(as_json)
+        name,
+        level=level,
+        family=family,
+        seed=seed,
+        engine=engine,
+        link_server=link_server,
+        minutes=minutes,
+        progress=progress(as_json),
     )
     document(told) if as_json else _tell(told)
 

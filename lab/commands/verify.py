@@ -9,7 +9,7 @@ import click
 from rich.console import RenderableType
 from rich.text import Text
 
-from lab.commands.options import engine_option, json_option
+from lab.commands.options import engine_option, json_option, link_server_option
 from lab.commands.output import document, progress, show
 from lab.render.console import paragraph
 from lab.render.tables import table, value
@@ -18,9 +18,10 @@ from lab.render.tables import table, value
 @click.command("verify")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @engine_option
+@link_server_option
 @json_option
 @click.pass_context
-def command(ctx: click.Context, ids: tuple[str, ...], engine: str, as_json: bool) -> None:
+def command(ctx: click.Context, ids: tuple[str, ...], engine: str, link_server: str | None, as_json: bool) -> None:
     """Prove scenarios by opening and solving them.
 
     Each scenario (all of them without an ID) is launched, seen healthy, broken, seen broken, restored and taken
@@ -28,7 +29,7 @@ def command(ctx: click.Context, ids: tuple[str, ...], engine: str, as_json: bool
     """
     from lab.verify.prove import verify
 
-    told = verify(list(ids), engine, progress(as_json))
+    told = verify(list(ids), engine, progress(as_json), link_server=link_server)
     document(told) if as_json else show(_view(told))
     if not all(one["ok"] for one in told["scenarios"]) or told["left_behind"] or told.get("too_good"):
         ctx.exit(1)

@@ -25,14 +25,23 @@ def prepare(name: str) -> dict[str, Any]:
     return {"early": import_module("lab.engines.process.early").fork()}
 
 
-def open_engine(name: str, **options: Any) -> Engine:
-    """The engine of that name, not entered yet. `options` are what `prepare` returned, or the engine's own.
+def open_engine(name: str, *, link_server: str | None = None, **options: Any) -> Engine:
+    """The engine of that name, not entered yet.
+
+    Args:
+        name: one of `ENGINES`.
+        link_server: `embedded` or `real`; None for the engine's own way.
+        options: what `prepare` returned, or the engine's own.
 
     Raises:
-        LabError: when there is none.
+        LabError: when there is no such engine, or it leaves no choice of the links' server.
     """
     if name not in ENGINES:
         raise LabError(f"There is no engine called {name!r}.", f"Known are {', '.join(sorted(ENGINES))}.", code=2)
+    if name == "process" and link_server:
+        options["link_server"] = link_server
+    elif link_server == "embedded":
+        raise LabError(f"Links of the {name} engine are always a real Toxiproxy.", "Leave --link-server out.", code=2)
     module, _, attribute = ENGINES[name].partition(":")
     engine: Engine = getattr(import_module(module), attribute)(**options)
     return engine

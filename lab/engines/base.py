@@ -19,6 +19,7 @@ class Address(NamedTuple):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+Stream = Literal["upstream", "downstream"]
 HopState = Literal["running", "stopped", "paused", "restarting", "failed"]
 
 
@@ -43,7 +44,7 @@ class Plan:
         gateway: `read_timeout`, `connect_timeout`, `send_timeout`, `next_upstream`, `max_fails`, `retry_after`.
         api: `pool_size`, `pool_timeout`, `query_time`, `payments_timeout`.
         restart: `policy` (`never`, `always`), `delay`, `most`.
-        routes: `gateway_api` and `api_payments`, each `direct` or `link`.
+        routes: `gateway_api` and `api_payments`, each `direct` or `link`; see `linked`.
         seed: decides the shop's data.
     """
 
@@ -55,6 +56,17 @@ class Plan:
     restart: Mapping[str, Any]
     routes: Mapping[str, str]
     seed: int
+
+    @property
+    def apis(self) -> tuple[str, ...]:
+        """The names of the replicas."""
+        return tuple(f"api-{n}" for n in range(1, self.replicas + 1))
+
+    @property
+    def linked(self) -> tuple[str, ...]:
+        """The hops that are reached over a link."""
+        apis = self.apis if self.routes.get("gateway_api") == "link" else ()
+        return (*apis, "payments") if self.routes.get("api_payments") == "link" else apis
 
 
 class Hop(Protocol):
@@ -127,6 +139,36 @@ class Gateway(Hop, Protocol):
         ...
 
 
+class Link(Protocol):
+    """The way to one hop, which can be slowed, starved and cut. Its toxics are Toxiproxy's, in its units.
+
+    Every method raises LabError when the server of the links does not answer, or refuses.
+    """
+
+    async def add(self, name: str, type: str, attributes: Mapping[str, int], *, stream: Stream = "downstream") -> None:
+        """Put a toxic called `name` on it, for open connections too. `upstream` is the way of the requests."""
+        ...
+
+    async def change(self, name: str, attributes: Mapping[str, int]) -> None:
+        """Other settings for a toxic; what is not named stays."""
+        ...
+
+    def drift(self, name: str, attribute: str, start: int, end: int, over: float) -> None:
+        """Move an attribute of a toxic from `start` to `end` by equal factors, within `over` seconds.
+
+        It goes on by itself; removing the toxic or closing the stack ends it.
+        """
+        ...
+
+    async def remove(self, name: str) -> None:
+        """Take a toxic away; one that is not there is no error."""
+        ...
+
+    async def up(self, up: bool) -> None:
+        """Whether it lets anything through: down, its port is closed and its connections are cut."""
+        ...
+
+
 class Stack(Protocol):
     """A launched system."""
 
@@ -153,6 +195,15 @@ class Stack(Protocol):
 
     def hop(self, name: str) -> Hop:
         """The hop of that name. Raises LabError with the nearest names."""
+        ...
+
+    @property
+    def reached(self) -> Mapping[str, Address]:
+        """Hop → where its peers connect: its own address, or the near end of the link to it."""
+        ...
+
+    def link(self, to: str) -> Link:
+        """The way to `api-1`, … or `payments`. Raises LabError where that hop is reached directly."""
         ...
 
     async def inspect(self, what: str, hop: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from lab.errors import LabError
 from lab.faults.app import Die, Leak, Maintenance, Slow
 from lab.faults.base import Injector
 from lab.faults.gateway import Lock
+from lab.faults.link import Bandwidth, Down, Jitter, Latency, Limit, Reset, Slicer, SlowClose, Timeout
 from lab.faults.process import Stop
 
 INJECTORS: dict[str, type[Any]] = {
@@ -22,6 +23,15 @@ INJECTORS: dict[str, type[Any]] = {
     "maintenance": Maintenance,
     "leak": Leak,
     "lock": Lock,
+    "latency": Latency,
+    "jitter": Jitter,
+    "bandwidth": Bandwidth,
+    "slow-close": SlowClose,
+    "timeout": Timeout,
+    "reset": Reset,
+    "slicer": Slicer,
+    "limit": Limit,
+    "down": Down,
 }
 
 

@@ -1,6 +1,7 @@
 """Parts whose right value is measured in the round: when it began, and how long requests took.
 
-An onset is the moment of the injection, in seconds since the epoch. A percentile is one of `rt` over what the gateway
+An onset is the moment of the injection, in seconds since the epoch, and a warning the time from there to the first 5xx
+of the incident, which is when nginx logged it. A percentile is one of `rt` over what the gateway
 answered in the three seconds before the first 5xx of the incident, so that it keeps its value however long the round
 stays open, and does not depend on where one sees the onset; where that is none, over all of the incident.
 """
@@ -22,7 +23,7 @@ from lab.logs.stamp import read_rfc3339, write_rfc3339
 
 BEFORE = 3.0
 """Seconds before the first failure over which percentiles are taken."""
-Of = Literal["onset", "p50", "p95", "p99"]
+Of = Literal["onset", "warning", "p50", "p95", "p99"]
 _SHARE = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d):([0-5]\d)(?:[.,](\d{1,6}))?Z?", re.ASCII)
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*(ms|s)", re.ASCII)
@@ -59,6 +60,9 @@ def measure(asked: Measured, record: Record) -> Target:
     """What this round's own lines say."""
     if asked.of == "onset":
         return Target("onset", record.injected_at, asked.tolerance)
+    if asked.of == "warning":
+        failed = first_failure(record.incident())
+        return Target(asked.of, None if failed is None else failed - record.injected_at, asked.tolerance)
     times = [line.fields["rt"] for line in window(record.incident()) if line.fields["rt"] is not None]
     if not times:
         return Target(asked.of, None, 0.0)
@@ -71,13 +75,21 @@ def window(lines: Iterable[Line]) -> tuple[Line, ...]:
     labs = sorted(
         (line for line in lines if line.kind == "gateway-lab" and line.fields), key=lambda one: one.fields["at"]
     )
-    failed = next((line.fields["at"] for line in labs if line.fields["status"] >= 500), None)
+    failed = first_failure(labs)
     before = tuple(line for line in labs if failed and failed - BEFORE <= line.fields["at"] < failed)
     return before or tuple(labs)
 
 
+def first_failure(lines: Iterable[Line]) -> float | None:
+    """When the first 5xx was logged, in seconds since the epoch; None where there is none."""
+    return min(
+        (float(one.fields["at"]) for one in lines if one.kind == "gateway-lab" and one.fields.get("status", 0) >= 500),
+        default=None,
+    )
+
+
 def read(of: Of, given: str, *, near: float = 0.0) -> float:
-    """An answer in seconds: `HH:MM:SS[.fff]` or RFC 3339 for an onset, `0.42s` or `420ms` for a percentile.
+    """An answer in seconds: `HH:MM:SS[.fff]` or RFC 3339 for an onset, `0.42s` or `420ms` for a duration.
 
     A time of day is taken on the day that brings it nearest to `near`.
 

@@ -53,6 +53,7 @@ def parse(text: str) -> dict[str, Any]:
             "cs": None if said.get("cs", "-") == "-" else said["cs"],
             "ubr": _whole(said.get("ubr", "")),
             "cl": _whole(said.get("cl", "")),
+            "rl": _whole(said.get("rl", "")),
             "conn": _whole(said.get("conn", "")),
             "reqs": _whole(said.get("reqs", "")),
             "tries": 0 if ua is None else len(_BETWEEN_TRIES.split(ua)),

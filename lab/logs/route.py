@@ -16,9 +16,11 @@ _ROUTES: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("order-create", "POST", re.compile(r"/orders")),
     ("checkout", "POST", re.compile(r"/checkout")),
     ("export", "GET", re.compile(r"/export")),
+    ("price-list", "POST", re.compile(r"/price-list")),
 )
-_API = re.compile(r"127\.77\.\d+\.(2[1-9]|3\d):\d+")
-"""Where the process engine puts the api's replicas on Linux: the last byte is 20 + the replica's number."""
+_API = re.compile(r"127\.77\.\d+\.[23]([1-9]):\d+")
+"""Where the process engine puts the api's replicas on Linux: the last byte is 20 + the replica's number, and 30 + it
+where the replica is reached over a link."""
 
 
 def route_of(method: str | None, path: str | None) -> str | None:
@@ -42,4 +44,4 @@ def hop_of(ua: str | None, addresses: Mapping[str, str] | None = None) -> str:
     if addresses and last in addresses:
         return addresses[last]
     found = _API.fullmatch(last)
-    return f"api-{int(found[1]) - 20}" if found else last
+    return f"api-{found[1]}" if found else last

@@ -30,6 +30,7 @@ def brief(scenario: Scenario, run: Run, *, expires: str) -> str:
     replicas = scenario.topology.replicas
     apis = "api-1" if replicas == 1 else f"api-1 … api-{replicas}"
     timeout = float(run.stack.conf["read_timeout"])
+    reached = ", ".join(f"{hop} at {address}" for hop, address in run.stack.reached.items() if hop != "gateway")
     return f"""{FIRST_LINE}
 
 # {scenario.codename}
@@ -45,8 +46,8 @@ log, and the answer carries it in `X-Request-Id`.
 
     client -> gateway (nginx) -> {apis} (the shop) -> payments
 
-Clients connect to http://{run.stack.gateway.address}. The gateway waits {timeout:g} s for an answer; such times stand
-for the 60 s of a real nginx. {_view(scenario)}
+Clients connect to http://{run.stack.gateway.address}. Peers reach {reached}. The gateway
+waits {timeout:g} s for an answer; such times stand for the 60 s of a real nginx. {_view(scenario)}
 
 ## What to do
 

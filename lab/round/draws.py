@@ -21,6 +21,7 @@ ROUTE_WORDS = {
     "order-create": "placing an order",
     "checkout": "paying for an order",
     "export": "the export of orders as CSV",
+    "price-list": "sending in a list of prices",
 }
 """How a user would call a route."""
 

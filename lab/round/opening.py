@@ -26,6 +26,7 @@ def start_round(
     family: str | None = None,
     seed: int | None = None,
     engine: str = "process",
+    link_server: str | None = None,
     minutes: float | None = None,
     pace: float = 1.0,
     progress: Callable[[str], None] = lambda what: None,
@@ -56,6 +57,7 @@ def start_round(
         "family": family,
         "seed": seed,
         "engine": engine,
+        "link_server": link_server,
         "minutes": minutes,
         "pace": pace,
     }

@@ -74,7 +74,7 @@ async def supervise(request: Mapping[str, Any], prepared: Mapping[str, Any]) -> 
     for number in _SIGNALS:
         loop.add_signal_handler(number, me.cancel)
     try:
-        async with open_engine(request["engine"], **prepared) as engine:
+        async with open_engine(request["engine"], link_server=request.get("link_server"), **prepared) as engine:
             asked = choose(request, engine)
             folder = create(asked.scenario.codename)
             with folder.attend():

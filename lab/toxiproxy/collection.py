@@ -8,7 +8,7 @@ from typing import Any
 from lab.toxiproxy import bodies
 from lab.toxiproxy.address import BadAddress, Place, resolve
 from lab.toxiproxy.draws import Draws
-from lab.toxiproxy.journal import Record
+from lab.toxiproxy.journal import Journal
 from lab.toxiproxy.metrics import Counters
 from lab.toxiproxy.options import Options
 from lab.toxiproxy.proxy import Proxy
@@ -30,7 +30,7 @@ class Collection:
         self._draws = Draws(options.seed)
         self._proxies: dict[str, Proxy] = {}
         self.counters = Counters()
-        self.journal: list[Record] = []
+        self.journal = Journal()
 
     def all(self) -> list[Proxy]:
         """Every proxy, by name."""

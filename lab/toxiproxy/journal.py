@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,9 @@ Dial = Literal["pending", "connected", "refused", "timed out", "unreachable", "u
 """What became of the connect to the upstream. `given up`: the proxy was stopped, or a toxic failed the connection."""
 
 Side = Literal["client", "upstream", "proxy"]
+
+ROOM = 10_000
+"""Records that a server keeps, some 6 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +56,28 @@ class Record:
     down: Way
     closed_by: Side | None
     how: str | None
+
+
+class Journal:
+    """The latest records of a server, which may serve for days.
+
+    Args:
+        room: how many are kept.
+
+    Attributes:
+        let_go: how many older ones made room for them.
+    """
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._records: deque[Record] = deque(maxlen=room)
+        self.let_go = 0
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """Those that are kept, in the order in which the connections ended."""
+        return tuple(self._records)
+
+    def add(self, record: Record) -> None:
+        """Keep one more."""
+        self.let_go += len(self._records) == self._records.maxlen
+        self._records.append(record)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import random
 import socket
-import time
 from collections.abc import Callable
 from typing import Protocol
 
-from lab.toxiproxy.ends import Ends, name_of
+from lab.toxiproxy.ends import Ends
 from lab.toxiproxy.relay import Relay
 from lab.toxiproxy.toxics.base import END, Chunk, Item, Stage, Toxic
 
@@ -154,27 +153,19 @@ class Link(Relay):
         if bool(stages) is not bool(self._stages):
             reading = self._reading
             self.listen(False)
-            plain = self._pass_timed if self._timed else self._pass
-            self._on_readable = self._take if stages else plain
+            self._on_readable = self._take if stages else self._pass
             self.listen(reading)
         self._stages = stages
 
     def _take(self) -> None:
         """Read chunks into the chain, as long as it has room and there is much to read."""
         for _ in range(BURST):
-            try:
-                data = self._receive(CHUNK)
-            except (BlockingIOError, InterruptedError):
-                return
-            except OSError as error:
-                self._ends.source_over(self, name_of(error))
-                return
+            data = self._read(self._receive, CHUNK)
             if not data:
-                self._ends.source_over(self, "fin")
                 return
             self.received += len(data)
             if self._timed:
-                self.stamp(time.time())
+                self.stamp()
             self._stages[0].put(Chunk(data, self.loop.time()))
             self.pump()
             if len(data) < CHUNK or not self._reading or not self._stages:

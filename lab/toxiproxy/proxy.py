@@ -13,7 +13,7 @@ from itertools import chain
 from lab.toxiproxy.address import Place, bound, listening
 from lab.toxiproxy.connection import Connection
 from lab.toxiproxy.draws import Draws
-from lab.toxiproxy.journal import Record
+from lab.toxiproxy.journal import Journal
 from lab.toxiproxy.jsonish import dump, float32
 from lab.toxiproxy.link import Link
 from lab.toxiproxy.metrics import Counters
@@ -45,7 +45,7 @@ class Proxy:
         options: Options,
         draws: Draws,
         counters: Counters,
-        records: list[Record],
+        journal: Journal,
     ) -> None:
         self.name = name
         self.listen = listen
@@ -55,7 +55,7 @@ class Proxy:
         self._options = options
         self._draws = draws
         self._counters = counters
-        self._records = records
+        self._journal = journal
         self._listener: socket.socket | None = None
         self._connections: dict[Connection, asyncio.Task[None]] = {}
         self._count = 0
@@ -177,7 +177,7 @@ class Proxy:
         if self._options.proxy_metrics and connection.links:
             self._counters.add(self, connection)
         if self._options.journal:
-            self._records.append(connection.record(self.name))
+            self._journal.add(connection.record(self.name))
 
 
 def toxic_json(toxic: Toxic) -> str:

@@ -52,8 +52,13 @@ class Server:
 
     @property
     def journal(self) -> Sequence[Record]:
-        """Connections that are over, in the order in which they ended; empty without `journal`."""
-        return tuple(self._collection.journal)
+        """The latest 10,000 connections that are over, in the order in which they ended; empty without `journal`."""
+        return self._collection.journal.records
+
+    @property
+    def journal_let_go(self) -> int:
+        """How many older records the journal had no more room for."""
+        return self._collection.journal.let_go
 
     async def populate(self, entries: Sequence[Mapping[str, Any]]) -> None:
         """Create proxies, as POST /populate does.

@@ -13,6 +13,11 @@ from lab.traffic.request import Request
 USERS, PRODUCTS, ORDERS = 40, 60, 200
 """How many the shop has of each from its first moment; ids count from 1."""
 
+PRICES = 1600
+"""Lines of a price list."""
+_DRAWN = 40  # of them, which then are repeated: drawing each would hold up the clients
+_REMARK = "valid from the first day of next month as agreed with the supplier"
+
 AGENTS = (
     # None has `Chrome` or `MSIE` in it: nginx pads its error pages for those, and their sizes would differ.
     "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
@@ -24,7 +29,7 @@ AGENTS = (
 )
 """User agents of ordinary clients."""
 
-Body = Callable[[Random], Mapping[str, Any]]
+Body = Callable[[Random], Mapping[str, Any] | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Route:
         template: the request target; `{}` stands for an id.
         ids: the largest id that may stand there.
         needs_token: whether a bearer token is sent.
-        body: makes the JSON body, where there is one.
+        body: makes the body, where there is one: an object for JSON, a text for CSV.
         weight: how often it is asked for, in relation to the others.
         normal: the statuses of a healthy shop.
     """
@@ -65,6 +70,12 @@ def _checkout(rng: Random) -> Mapping[str, Any]:
     return {"order_id": rng.randint(1, ORDERS)}
 
 
+def _price_list(rng: Random) -> str:
+    """About 120 kB, more than the buffers of a gateway hold."""
+    lines = [f"{rng.randint(1, PRODUCTS)},{rng.randint(100, 99_999)},{_REMARK}" for _ in range(_DRAWN)]
+    return "\n".join(("product_id,price_cents,remark", *(lines * (PRICES // _DRAWN)))) + "\n"
+
+
 _ALL = (
     Route("health", "GET", "/health", 4),
     Route("products", "GET", "/products", 14),
@@ -76,6 +87,7 @@ _ALL = (
     Route("order-create", "POST", "/orders", 6, needs_token=True, body=_new_order, normal=frozenset({201})),
     Route("checkout", "POST", "/checkout", 8, needs_token=True, body=_checkout),
     Route("export", "GET", "/export?user={}", 4, USERS, needs_token=True),
+    Route("price-list", "POST", "/price-list", 2, needs_token=True, body=_price_list, normal=frozenset({201})),
 )
 
 ROUTES: Mapping[str, Route] = {route.name: route for route in _ALL}
@@ -95,6 +107,7 @@ def make_request(route: Route, rng: Random, token: str | None, rid: str, *, agen
     if route.needs_token and token is not None:
         headers.append(("Authorization", f"Bearer {token}"))
     if route.body is not None:
-        headers.append(("Content-Type", "application/json"))
-        body = json.dumps(route.body(rng), separators=(",", ":")).encode()
+        made = route.body(rng)
+        headers.append(("Content-Type", "text/csv" if isinstance(made, str) else "application/json"))
+        body = (made if isinstance(made, str) else json.dumps(made, separators=(",", ":"))).encode()
     return Request(route.method, path, tuple(headers), body, route.name, rid)

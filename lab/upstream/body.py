@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from aiohttp import web
@@ -10,6 +11,9 @@ from aiohttp import web
 from lab.upstream.call import Refused
 
 _LARGEST_ID = 999_999_999
+PRICE_LIST = "product_id,price_cents,remark"
+"""The header line of a price list."""
+_PRICE = re.compile(r"[0-9]{1,9},[0-9]{1,9},[^,]{0,80}")
 
 
 async def json_body(request: web.Request) -> dict[str, Any]:
@@ -37,6 +41,21 @@ def whole(body: dict[str, Any], name: str, most: int = _LARGEST_ID) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
         raise Refused(422, f"{name} must be a whole number from 1 to {most}")
     return value
+
+
+def prices(body: bytes) -> int:
+    """How many lines a price list has, below its header line.
+
+    Raises:
+        Refused: 422 when it is none, or names the line that can't be read.
+    """
+    lines = body.decode("utf-8", "replace").splitlines()
+    if not lines or lines[0] != PRICE_LIST:
+        raise Refused(422, f"a price list begins with the line {PRICE_LIST}")
+    for number, line in enumerate(lines[1:], 2):
+        if not _PRICE.fullmatch(line):
+            raise Refused(422, f"line {number} of the price list can't be read")
+    return len(lines) - 1
 
 
 def user_asked_for(request: web.Request) -> int:

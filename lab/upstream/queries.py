@@ -10,6 +10,7 @@ from typing import Any
 Row = dict[str, Any]
 
 ORDER_COLUMNS = ("id", "user_id", "product_id", "quantity", "total_cents", "status", "created")
+SCAN_COLUMNS = (*ORDER_COLUMNS, "scan", "place")
 _ORDER = ", ".join(ORDER_COLUMNS)
 
 
@@ -49,6 +50,23 @@ def password_hash(db: sqlite3.Connection, number: int) -> str | None:
 def orders(db: sqlite3.Connection, user_id: int) -> list[Row]:
     """A user's orders by id, but for those still pending: the list stays as it is while others order."""
     rows = db.execute(f"SELECT {_ORDER} FROM orders WHERE user_id = ? AND status != 'pending' ORDER BY id", (user_id,))
+    return [dict(row) for row in rows]
+
+
+def scans(db: sqlite3.Connection, user_id: int, lines: int) -> list[Row]:
+    """The same orders, each once for every scan of its parcel: `lines` rows in all, or one short of an order more."""
+    rows = db.execute(
+        f"""
+        WITH RECURSIVE
+            mine AS (SELECT {_ORDER} FROM orders WHERE user_id = ? AND status != 'pending'),
+            step(scan) AS (
+                SELECT 1 UNION ALL SELECT scan + 1 FROM step WHERE (scan + 1) * (SELECT count(*) FROM mine) <= ?
+            )
+        SELECT mine.*, scan, 'parcel centre ' || ((id * 7 + scan * 13) % 90 + 10) AS place FROM mine, step
+        ORDER BY id, scan
+        """,
+        (user_id, lines),
+    )
     return [dict(row) for row in rows]
 
 

@@ -12,6 +12,9 @@ LARGEST_BODY = 1024 * 1024
 
 LARGEST_QUANTITY = 100
 
+EXPORT_LINES = 1200
+"""Lines of an export, about 80 kB: more than the buffers of a gateway hold, so that large answers differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -116,8 +119,17 @@ SHOP: tuple[Route, ...] = (
         "/export",
         True,
         "`?user=` a user's id",
-        "200 `text/csv`, the orders with a header line",
-        "The same orders as `GET /orders`.",
+        "200 `text/csv` with a header line",
+        f"The same orders as `GET /orders`, with the scans of their parcels: about {EXPORT_LINES} lines, 80 kB.",
+    ),
+    Route(
+        "price-list",
+        "POST",
+        "/price-list",
+        True,
+        "`text/csv` with the header line `product_id,price_cents,remark`",
+        '201 `{"lines", "bytes", "sha256"}`',
+        f"For review; prices stay. Larger than {LARGEST_BODY // 1024} KiB: 413. A line that can't be read: 422.",
     ),
 )
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 
 from aiohttp import web
 
 from lab.upstream import auth, queries
-from lab.upstream.body import json_body, user_asked_for, whole
+from lab.upstream.body import json_body, prices, user_asked_for, whole
 from lab.upstream.call import Refused, call_of
 from lab.upstream.client import Payments
-from lab.upstream.routes import LARGEST_QUANTITY
+from lab.upstream.routes import EXPORT_LINES, LARGEST_QUANTITY
 from lab.upstream.settings import RELEASE
 from lab.upstream.store import Store
 
@@ -95,11 +96,11 @@ class Shop:
         )
 
     async def export(self, request: web.Request) -> web.Response:
-        """A user's orders as CSV."""
+        """A user's orders and the scans of their parcels as CSV."""
         user = user_asked_for(request)
-        rows = await self._store.run(call_of(request), lambda db: queries.orders(db, user))
+        rows = await self._store.run(call_of(request), lambda db: queries.scans(db, user, EXPORT_LINES))
         text = io.StringIO()
-        writer = csv.DictWriter(text, queries.ORDER_COLUMNS)
+        writer = csv.DictWriter(text, queries.SCAN_COLUMNS)
         writer.writeheader()
         writer.writerows(rows)
         return web.Response(
@@ -107,6 +108,14 @@ class Shop:
             content_type="text/csv",
             charset="utf-8",
             headers={"Content-Disposition": f'attachment; filename="orders-{user}.csv"'},
+        )
+
+    async def price_list(self, request: web.Request) -> web.Response:
+        """Take in a list of prices; it is looked through, and changes nothing."""
+        body = await request.read()
+        lines = prices(body)
+        return web.json_response(
+            {"lines": lines, "bytes": len(body), "sha256": hashlib.sha256(body).hexdigest()}, status=201
         )
 
     async def _one(self, request: web.Request, kind: str) -> web.Response:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lab.grading.measure import Of, window
+from lab.grading.measure import Of, first_failure, window
 from lab.grading.scene import Scene
 from lab.logs.line import Line
 from lab.logs.percentile import percentile
@@ -52,8 +52,12 @@ def measured(of: Of, record: Record) -> str | None:
     lines = sorted((line for line in record.lines if line.kind == "gateway-lab" and line.fields), key=_start)
     if len(lines) < FEW:
         return None
+    onset = _start(lines[_onset(lines)])
     if of == "onset":
-        return write_rfc3339(_start(lines[_onset(lines)]))
+        return write_rfc3339(onset)
+    if of == "warning":
+        failed = first_failure(lines)
+        return None if failed is None else f"{max(0.0, failed - onset):.3f}s"
     times = [line.fields["rt"] for line in window(lines) if line.fields["rt"] is not None]
     return f"{percentile(times, _SHARE[of]):.3f}s" if times else None
 

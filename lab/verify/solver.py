@@ -101,7 +101,8 @@ class Fit:
 
 def desk(record: Record) -> Record:
     """The record as a trainee has it: no count of lines, no time of injection, no draws; the incident is estimated."""
-    bare = Record(lines=record.lines, looks=record.looks, request_id=record.request_id)
+    named = {"request_id": record.request_id}
+    bare = Record(lines=record.lines, looks=record.looks, request_id=record.request_id, draws=named)
     return estimate(bare)
 
 

@@ -8,7 +8,7 @@ def test_a_name_and_its_wishes_reach_the_round(fake: Any, run: Any) -> None:
     assert run("start", "silver-anchor", "--seed", "7", "--minutes", "5").exit_code == 0
     ((name, wish),) = fake.started
     assert name == "silver-anchor"
-    assert wish == {"level": None, "family": None, "seed": 7, "engine": "process", "minutes": 5}
+    assert wish == {"level": None, "family": None, "seed": 7, "engine": "process", "link_server": None, "minutes": 5}
 
 
 def test_without_a_name_it_is_blind(fake: Any, run: Any) -> None:

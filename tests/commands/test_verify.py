@@ -24,8 +24,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the prover was asked; it returns what was put into `GOOD`'s place as the second entry."""
     calls: list[Any] = [None, GOOD]
 
-    def verify(ids: list[str], engine: str, progress: Any) -> dict[str, Any]:
-        calls[0] = (ids, engine)
+    def verify(ids: list[str], engine: str, progress: Any, *, link_server: str | None) -> dict[str, Any]:
+        calls[0] = (ids, engine, link_server)
         progress("port-closed: proving")
         told: dict[str, Any] = calls[1]
         return told
@@ -37,9 +37,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_ids_and_engine_reach_the_prover(asked: list[Any], run: Any) -> None:
-    result = run("verify", "port-closed")
+    result = run("verify", "port-closed", "--link-server", "real")
     assert result.exit_code == 0
-    assert asked[0] == (["port-closed"], "process")
+    assert asked[0] == (["port-closed"], "process", "real")
     assert "1 of 1 proven in 2.5 s; left behind: nothing." in result.output
     assert "oom was skipped: process lacks oom" in result.output
 

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import h11
 import pytest
 
+from lab.engines import control
 from lab.engines.base import Address
-from lab.engines.process import control
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from lab.engines import managed
 from lab.engines.base import Address, Exit
 from lab.engines.process import addresses, child, hops
 from lab.engines.process.engine import ProcessEngine
@@ -203,7 +204,7 @@ async def test_an_application_that_cannot_start_says_why(stand_in_engine, system
 
 
 async def test_an_application_that_never_answers_is_given_up(stand_in_engine, system, monkeypatch) -> None:
-    monkeypatch.setattr(hops, "READY_TIMEOUT", 0.4)
+    monkeypatch.setattr(managed, "READY_TIMEOUT", 0.4)
     plan = system.plan()
     (plan.folder / "never-answers").touch()
     with pytest.raises(LabError, match=r"api-1 was started and does not answer within 0.4 s"):

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from lab.engines.base import Address
+from lab.engines.gateway_conf import GatewayConf, render
 from lab.engines.process import nginx
-from lab.engines.process.nginx import GatewayConf, Nginx, find, render
+from lab.engines.process.nginx import Nginx, find
 from lab.errors import LabError
 
 SOME = Nginx(Path("/opt/nginx"), (1, 22, 1), "--with-x --without-http_scgi_module")
@@ -32,7 +33,7 @@ def directives(text: str) -> dict[str, str]:
 
 def test_the_settings_are_in_the_configuration() -> None:
     conf = GatewayConf(read_timeout=2.5, connect_timeout=1, next_upstream="error timeout", max_fails=2)
-    text = render(conf, GATEWAY, APIS, True, SOME)
+    text = render(conf, GATEWAY, APIS, True, SOME.temp_paths)
     said = directives(text)
     assert said["proxy_read_timeout"] == "2500ms"
     assert said["proxy_connect_timeout"] == "1s"
@@ -44,11 +45,11 @@ def test_the_settings_are_in_the_configuration() -> None:
 
 
 def test_without_own_addresses_nothing_is_bound() -> None:
-    assert "proxy_bind" not in render(GatewayConf(), GATEWAY, APIS, False, SOME)
+    assert "proxy_bind" not in render(GatewayConf(), GATEWAY, APIS, False, SOME.temp_paths)
 
 
 def test_nothing_is_outside_of_the_rounds_folder() -> None:
-    said = directives(render(GatewayConf(), GATEWAY, APIS, True, SOME))
+    said = directives(render(GatewayConf(), GATEWAY, APIS, True, SOME.temp_paths))
     places = {name: value for name, value in said.items() if name.endswith(("_path", "_log", "pid", "lock_file"))}
     assert {"fastcgi_temp_path", "uwsgi_temp_path", "proxy_temp_path", "client_body_temp_path", "pid"} <= set(places)
     assert all(value.startswith(("data/", "logs/")) for value in places.values()), places
@@ -64,17 +65,17 @@ def test_before_1_19_5_there_is_no_early_log() -> None:
 @pytest.mark.parametrize(("uid", "user"), [(0, "root"), (1000, None)])
 def test_workers_of_root_stay_root(monkeypatch: pytest.MonkeyPatch, uid: int, user: str | None) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: uid)
-    assert directives(render(GatewayConf(), GATEWAY, APIS, True, SOME)).get("user") == user
+    assert directives(render(GatewayConf(), GATEWAY, APIS, True, SOME.temp_paths)).get("user") == user
 
 
 def test_the_lab_format_has_every_field_in_its_order() -> None:
-    text = render(GatewayConf(), GATEWAY, APIS, True, SOME)
+    text = render(GatewayConf(), GATEWAY, APIS, True, SOME.temp_paths)
     form = "".join(re.findall(r"'([^']*)'", text.partition("log_format lab")[2].partition(";")[0]))
     assert form == (
         '$time_iso8601 $remote_addr "$request" status=$status bytes=$body_bytes_sent rid=$lab_rid rt=$request_time '
         'uct="$upstream_connect_time" uht="$upstream_header_time" urt="$upstream_response_time" us="$upstream_status" '
         'ua="$upstream_addr" cs=$upstream_cache_status ubr="$upstream_bytes_received" cl=$sent_http_content_length '
-        "conn=$connection reqs=$connection_requests msec=$msec"
+        "rl=$request_length conn=$connection reqs=$connection_requests msec=$msec"
     )
 
 
@@ -142,7 +143,7 @@ async def test_nginx_finds_no_fault_in_it(tmp_path: Path) -> None:
     for part in ("conf", "data/gateway", "logs/gateway"):
         (tmp_path / part).mkdir(parents=True)
     for conf in (GatewayConf(), replace(GatewayConf(), next_upstream="error timeout http_502", max_fails=3)):
-        (tmp_path / "conf" / "nginx.conf").write_text(render(conf, GATEWAY, APIS, True, found))
+        (tmp_path / "conf" / "nginx.conf").write_text(render(conf, GATEWAY, APIS, True, found.temp_paths))
         tested = await asyncio.create_subprocess_exec(
             *found.argv(tmp_path, "-t", conf="conf/nginx.conf", early="logs/gateway/error.log"),
             stderr=asyncio.subprocess.PIPE,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from lab.engines.process.service_log import ServiceLog
+from lab.engines.service_log import ServiceLog
 from lab.logs.parse import PARSERS
 
 

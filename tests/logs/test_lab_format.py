@@ -4,7 +4,7 @@ from lab.logs.lab_format import parse
 
 LINE = (
     '2026-11-21T12:00:11+00:00 127.77.1.103 "POST /checkout HTTP/1.1" status=502 bytes=157 rid=c0ffee rt=0.003 '
-    'uct="0.000" uht="-" urt="0.003" us="502" ua="127.77.1.21:8000" cs=- ubr="0" cl=157 conn=12 reqs=3 '
+    'uct="0.000" uht="-" urt="0.003" us="502" ua="127.77.1.21:8000" cs=- ubr="0" cl=157 rl=512 conn=12 reqs=3 '
     "msec=1795262411.250"
 )
 
@@ -28,6 +28,7 @@ def test_all_fields() -> None:
         "cs": None,
         "ubr": 0,
         "cl": 157,
+        "rl": 512,
         "conn": 12,
         "reqs": 3,
         "tries": 1,

@@ -9,7 +9,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 from lab.engines.base import Address
-from lab.engines.process.nginx import GatewayConf, Nginx, render
+from lab.engines.gateway_conf import GatewayConf, render
+from lab.engines.process.nginx import Nginx
 
 CONF = Path(__file__).parents[2] / "nginx" / "compose.conf"
 """What the container mounts."""
@@ -25,7 +26,7 @@ def text() -> str:
     nginx = Nginx(Path("nginx"), (1, 28, 0), built="")
     # The template names a user for a root master, as it is in the container; the image's own user there.
     with patch("os.geteuid", return_value=0):
-        rendered = render(GatewayConf(), Address("0.0.0.0", 8080), LINKS, own=False, nginx=nginx)
+        rendered = render(GatewayConf(), Address("0.0.0.0", 8080), LINKS, own=False, temp_paths=nginx.temp_paths)
     return _MADE_BY + rendered.replace("user root;", "user nginx;")
 
 

@@ -6,7 +6,8 @@ from random import Random
 
 import pytest
 
-from lab.traffic.routes import AGENTS, ROUTES, make_request, request_id
+from lab.traffic.routes import AGENTS, PRICES, ROUTES, make_request, request_id
+from lab.upstream.body import prices
 
 
 def test_the_table_is_the_shops():
@@ -23,24 +24,28 @@ def test_the_table_is_the_shops():
         "order-create": ("POST", "/orders", True),
         "checkout": ("POST", "/checkout", True),
         "export": ("GET", "/export", True),
+        "price-list": ("POST", "/price-list", True),
     }
-    assert {name for name, route in ROUTES.items() if route.normal != {200}} == {"order-create"}
-    assert ROUTES["order-create"].normal == {201}
+    assert {name for name, route in ROUTES.items() if route.normal != {200}} == {"order-create", "price-list"}
+    assert ROUTES["order-create"].normal == ROUTES["price-list"].normal == {201}
 
 
 @pytest.mark.parametrize("name", ROUTES)
 def test_requests_are_good_ones(name):
     route, rng = ROUTES[name], Random(1)
-    for _ in range(300):
+    for _ in range(20 if name == "price-list" else 300):
         request = make_request(route, rng, "7.1.ab", "00aa", agent="a")
         assert (request.method, request.route, request.rid) == (route.method, name, "00aa")
         assert request.header("User-Agent") == "a"
         assert request.header("Authorization") == ("Bearer 7.1.ab" if route.needs_token else None)
-        assert (request.header("Content-Type") == "application/json") == bool(request.body)
+        kind = "text/csv" if name == "price-list" else "application/json"
+        assert request.header("Content-Type") == (kind if request.body else None)
         if route.ids:
             (number,) = re.findall(r"\d+", request.path)
             assert 1 <= int(number) <= route.ids
-        if request.body:
+        if name == "price-list":
+            assert prices(request.body) == PRICES
+        elif request.body:
             _check(name, json.loads(request.body))
 
 

@@ -12,7 +12,7 @@ from lab.traffic.schedule import noise_requests, shoppers
 SOURCES = tuple(f"127.77.1.{n}" for n in range(101, 109))
 TOKENS = {"valid": "7.99.good", "expired": "7.1.old"}
 KNOWN = [
-    (1.24, "127.77.1.104", "product", "/products/9", "92b0c1602970fd21"),
+    (1.24, "127.77.1.104", "login", "/login", "92b0c1602970fd21"),
     (0.926, "127.77.1.104", "user", "/users/19", "312414f6f65f8222"),
     (1.589, "127.77.1.104", "user", "/users/19", "72d0f8c747f48f8e"),
     (1.157, "127.77.1.102", "orders", "/orders?user=17", "d78c9fb1dfbc4ad6"),

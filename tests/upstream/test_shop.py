@@ -41,7 +41,17 @@ def test_every_route_gives_its_normal_answer(start, payments):
     assert export.status == 200
     assert export.headers["Content-Type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(export.body.decode())))
-    assert [int(row["id"]) for row in rows] == [row["id"] for row in orders]
+    assert list(dict.fromkeys(int(row["id"]) for row in rows)) == [row["id"] for row in orders]
+    assert 1190 <= len(rows) <= 1200
+    assert 60_000 < len(export.body) < 100_000
+
+    sent = shop.request("POST", "/price-list", b"product_id,price_cents,remark\n3,995,\n4,1200,new\n", token)
+    assert sent.status == 201
+    assert sent.json == {
+        "lines": 2,
+        "bytes": 48,
+        "sha256": "a1e28c26a57959ad89cd0f08a9275e1fd97c617267da410c3f9b09eafd1e1c5d",
+    }
     assert shop.stderr() == payments.stderr() == ""
 
 
@@ -73,6 +83,8 @@ def test_what_others_order_does_not_change_what_is_read(start, payments):
         ("POST", "/orders", {"product_id": 1, "quantity": 0}, 422, "quantity must be a whole number from 1 to 100"),
         ("POST", "/orders", {"product_id": True, "quantity": 1}, 422, "product_id must be a whole number from"),
         ("POST", "/orders", {"product_id": 61, "quantity": 1}, 422, "there is no product 61"),
+        ("POST", "/price-list", b"", 422, "a price list begins with the line product_id,price_cents,remark"),
+        ("POST", "/price-list", b"product_id,price_cents,remark\n1,x,\n", 422, "line 2 of the price list can't"),
         ("POST", "/checkout", {"order_id": 5000}, 404, "there is no order 5000"),
         ("POST", "/checkout", {"order_id": 5}, 503, "payments unavailable"),
         ("POST", "/login", {"user": 1, "password": "no"}, 401, "wrong user or password"),

@@ -45,7 +45,7 @@ def test_what_the_desk_does_not_have_is_not_looked_at(signatures: Signatures) ->
     blind = replace(record, draws={}, start={}, injected_at=0.0, end=None)
     assert solve(record, signatures) == solve(blind, signatures)
     seen = desk(record)
-    assert (seen.draws, seen.injected_at) == ({}, 0.0)
+    assert (seen.draws, seen.injected_at) == ({"request_id": record.request_id}, 0.0)
 
 
 def test_the_incident_is_found_shortly_before_the_first_symptom() -> None:

@@ -8,9 +8,9 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lab.engines.base import Address
@@ -42,6 +42,8 @@ class Addresses:
         payments: the dependency.
         payments_admin: its admin listener.
         clients: addresses that the lab's clients may bind; empty where a lab has none of its own.
+        links: hop → where its peers reach it over a link; its own address is the far end of that.
+        control: where the links are controlled; None where there are none.
     """
 
     n: int
@@ -51,10 +53,13 @@ class Addresses:
     payments: Address
     payments_admin: Address
     clients: tuple[str, ...]
+    links: Mapping[str, Address] = field(default_factory=dict)
+    control: Address | None = None
 
     def all(self) -> tuple[Address, ...]:
         """Every address on which the lab listens."""
-        return (self.gateway, *self.apis, *self.api_admins, self.payments, self.payments_admin)
+        links = (*self.links.values(), *((self.control,) if self.control else ()))
+        return (self.gateway, *self.apis, *self.api_admins, self.payments, self.payments_admin, *links)
 
 
 def has_own() -> bool:
@@ -127,23 +132,31 @@ def _lock(n: int, own: bool) -> socket.socket | int | None:
     return descriptor
 
 
-def choose(n: int, replicas: int, own: bool) -> Addresses:
+def choose(n: int, replicas: int, own: bool, linked: Collection[str] = ()) -> Addresses:
     """Addresses and free ports for lab `n`.
 
     Each port was really bound, so neither a listener on that address nor a stranger's on the wildcard address
     has it. (A stranger's would answer in place of a hop that is stopped.)
 
+    Args:
+        n: the lab's number.
+        replicas: api processes.
+        own: whether labs have addresses of their own.
+        linked: the hops that are reached over a link.
+
     Raises:
         LabError: when one of the usual ports and all that are tried after it are taken.
     """
     if own:
-        return _own_addresses(n, replicas)
-    return _shared_address(n, replicas)
+        return _own_addresses(n, replicas, linked)
+    return _shared_address(n, replicas, linked)
 
 
-def _own_addresses(n: int, replicas: int) -> Addresses:
+def _own_addresses(n: int, replicas: int, linked: Collection[str]) -> Addresses:
     net = f"127.77.{n}"
     hosts = [f"{net}.{20 + i}" for i in range(1, replicas + 1)]
+    # A link has an address like that of the hop behind it, ten up: to who connects it is the hop.
+    links = {f"api-{i}": (f"{net}.{30 + i}", 8000) for i in range(1, replicas + 1)} | {"payments": (f"{net}.50", 8100)}
 
     def port(host: str, usual: int) -> Address:
         return next(_free(host, range(usual, usual + MORE_PORTS + 1)))
@@ -156,10 +169,12 @@ def _own_addresses(n: int, replicas: int) -> Addresses:
         payments=port(f"{net}.40", 8100),
         payments_admin=port(f"{net}.40", 9000),
         clients=tuple(f"{net}.{last}" for last in range(101, 109)),
+        links={hop: port(*links[hop]) for hop in linked},
+        control=port(f"{net}.60", 8474) if linked else None,
     )
 
 
-def _shared_address(n: int, replicas: int) -> Addresses:
+def _shared_address(n: int, replicas: int, linked: Collection[str]) -> Addresses:
     first = _FIRST_PORT + _PORTS_PER_SLOT * n
     free = _free("127.0.0.1", range(first, first + _PORTS_PER_SLOT))
     return Addresses(
@@ -170,6 +185,8 @@ def _shared_address(n: int, replicas: int) -> Addresses:
         payments=next(free),
         payments_admin=next(free),
         clients=(),
+        links={hop: next(free) for hop in linked},
+        control=next(free) if linked else None,
     )
 
 

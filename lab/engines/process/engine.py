@@ -9,10 +9,11 @@ from lab.engines.base import Plan
 from lab.engines.process import addresses
 from lab.engines.process.client import ZygoteClient
 from lab.engines.process.early import SERVE, Early
+from lab.engines.process.link_server import LinkServer
 from lab.engines.process.nginx import find
 from lab.engines.process.stack import OnExit, ProcessStack, launched
 
-_OFFERS = frozenset({"signals", "pause", "app-faults", "gateway-lock", "gateway-reload"})
+_OFFERS = frozenset({"signals", "pause", "app-faults", "gateway-lock", "gateway-reload", "link"})
 
 
 class ProcessEngine:
@@ -23,11 +24,20 @@ class ProcessEngine:
             None: as this system allows.
         serve: the module of the applications' entry point.
         early: the forker, if it was forked before anything was imported.
+        link_server: what links run on: the `embedded` server or a `real` Toxiproxy.
     """
 
     name = "process"
 
-    def __init__(self, *, own_addresses: bool | None = None, serve: str = SERVE, early: Early | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        own_addresses: bool | None = None,
+        serve: str = SERVE,
+        early: Early | None = None,
+        link_server: LinkServer = "embedded",
+    ) -> None:
+        self._link_server = link_server
         self._own = addresses.has_own() if own_addresses is None else own_addresses
         self._zygote = ZygoteClient(serve, early)
 
@@ -55,4 +65,4 @@ class ProcessEngine:
 
     def launch(self, plan: Plan, on_exit: OnExit) -> AbstractAsyncContextManager[ProcessStack]:
         """See the protocol."""
-        return launched(self._zygote, plan, on_exit, self._own)
+        return launched(self._zygote, plan, on_exit, self._own, self._link_server)

@@ -9,19 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import psutil
-
+from lab.engines import kernel
 from lab.engines.base import Exit
+from lab.engines.gateway_conf import CANDIDATE, ConfFile
+from lab.engines.managed import READY_TIMEOUT
 from lab.engines.process.client import ZygoteClient
-from lab.engines.process.hops import READY_TIMEOUT, ProcessHop
-from lab.engines.process.nginx import GatewayConf, Nginx
+from lab.engines.process.hops import ProcessHop
+from lab.engines.process.nginx import Nginx
 from lab.engines.process.orders import Ended
-from lab.engines.process.service_log import ServiceLog
-from lab.engines.process.unit import Unit
-from lab.engines.process.waiting import deadline, last_words, until
+from lab.engines.process.unit import ProcessUnit
+from lab.engines.service_log import ServiceLog
+from lab.engines.waiting import deadline, last_words, until
 from lab.errors import LabError
-
-_CANDIDATE = "conf/nginx.conf.candidate"
 
 
 class ProcessGateway(ProcessHop):
@@ -34,8 +33,7 @@ class ProcessGateway(ProcessHop):
         unit: what it is.
         folder: the round's.
         nginx: the program.
-        conf: its settings at first.
-        render: its settings as the text of nginx.conf.
+        file: its configuration.
         zygote: starts it.
         log: the process log.
         on_exit: told of each end of the master.
@@ -45,26 +43,19 @@ class ProcessGateway(ProcessHop):
 
     def __init__(
         self,
-        unit: Unit,
+        unit: ProcessUnit,
         folder: Path,
         nginx: Nginx,
-        conf: GatewayConf,
-        render: Callable[[GatewayConf], str],
+        file: ConfFile,
         zygote: ZygoteClient,
         log: ServiceLog,
         on_exit: Callable[[Exit], None],
     ) -> None:
         super().__init__(unit, zygote, log, on_exit)
-        self.conf = conf
+        self.lock = file.lock
+        self._file = file
         self._folder = folder
         self._nginx = nginx
-        self._render = render
-        self._changing = asyncio.Lock()
-        self._file.write_text(render(conf), encoding="utf-8")
-
-    @property
-    def _file(self) -> Path:
-        return self._folder / "conf" / "nginx.conf"
 
     @property
     def _pid_file(self) -> Path:
@@ -72,25 +63,7 @@ class ProcessGateway(ProcessHop):
 
     async def set_conf(self, **settings: Any) -> None:
         """See the protocol. A gateway that does not run takes the new configuration when it is started."""
-        async with self._changing:
-            conf = self.conf.changed(settings)
-            candidate = self._folder / _CANDIDATE
-            candidate.write_text(self._render(conf), encoding="utf-8")
-            try:
-                await self._test()
-                candidate.replace(self._file)
-            finally:
-                candidate.unlink(missing_ok=True)
-            self.conf = conf
-            if self.state == "running":
-                await self._reload()
-
-    def lock(self, locked: bool) -> None:
-        file = self._folder / "data" / "maintenance.lock"
-        if locked:
-            file.touch()
-        else:
-            file.unlink(missing_ok=True)
+        await self._file.change(settings, self._test, self._reload)
 
     async def answers(self) -> bool:
         """Whether nginx is past everything that can fail (it writes its pid after that), and has its worker.
@@ -99,11 +72,11 @@ class ProcessGateway(ProcessHop):
         """
         with suppress(OSError, ValueError):
             pid = int(self._pid_file.read_text(encoding="ascii"))
-            return pid == self.pid and bool(_workers(pid))
+            return pid == self.pid and bool(kernel.children(pid))
         return False
 
-    async def _test(self) -> None:
-        """`nginx -t` on the candidate; raises LabError with its message."""
+    async def _test(self) -> str:
+        """`nginx -t` on the candidate."""
         output = self._folder / "data" / "gateway" / "test.out"
         output.unlink(missing_ok=True)
         order = replace(
@@ -111,7 +84,7 @@ class ProcessGateway(ProcessHop):
             key=f"{self.unit.order.key}-test",
             output=str(output),
             listen=(),
-            argv=self._nginx.argv(self._folder, "-t", conf=_CANDIDATE, early="data/gateway/test.log"),
+            argv=self._nginx.argv(self._folder, "-t", conf=CANDIDATE, early="data/gateway/test.log"),
         )
         done: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
 
@@ -122,40 +95,23 @@ class ProcessGateway(ProcessHop):
         async with deadline(READY_TIMEOUT, "nginx -t did not end", output):
             await self._zygote.spawn(order, lambda _: None, tell)
             ended = await done
-        if ended.code != 0:
-            reason = last_words(output, "[emerg]") or last_words(output)
-            raise LabError(
-                f"nginx refuses the configuration: {reason.replace(_CANDIDATE, 'conf/nginx.conf')}",
-                "The old one is still in force; correct the setting.",
-            )
+        return "" if ended.code == 0 else last_words(output, "[emerg]") or last_words(output) or f"exit {ended.code}"
 
     async def _reload(self) -> None:
         """SIGHUP, then wait until only workers with the new configuration accept connections."""
+        if self.state != "running":
+            return
         pid = self._must_run()
-        old = _workers(pid)
-        await self._zygote.signal(self.unit.order.key, "SIGHUP")
+        old = kernel.children(pid)
+        await self._signal("SIGHUP")
         async with deadline(READY_TIMEOUT, "nginx did not reload", self._folder / "logs" / "gateway" / "error.log"):
+            # A worker that shuts down has closed its listening sockets.
             await until(
-                lambda: self.pid != pid or bool(_workers(pid) - old and not any(_listens(worker) for worker in old))
+                lambda: (
+                    self.pid != pid
+                    or bool(kernel.children(pid) - old and not any(kernel.listens(worker) for worker in old))
+                )
             )
         if self.pid != pid:
             raise LabError(f"{self.name} ended as it was reloaded. {last_words(self.unit.said)}", "See its error.log.")
         self._log.reloaded(self.name, pid)
-
-
-def _workers(master: int) -> set[int]:
-    """The pids of its children."""
-    with suppress(OSError):  # proc(5); psutil would look through all processes of the machine
-        return set(map(int, Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()))
-    try:
-        return {child.pid for child in psutil.Process(master).children()}
-    except psutil.NoSuchProcess:
-        return set()
-
-
-def _listens(pid: int) -> bool:
-    """Whether the process still has a listening socket; a worker that shuts down closed its own."""
-    try:
-        return any(conn.status == psutil.CONN_LISTEN for conn in psutil.Process(pid).net_connections("tcp"))
-    except psutil.NoSuchProcess:
-        return False

@@ -1,35 +1,24 @@
-"""A hop that is one process: its life, its restart policy, and its state as it really is."""
+"""A hop that is one process of the zygote."""
 
 from __future__ import annotations
 
-import asyncio
-import signal as signals
-import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import psutil
 
-from lab.engines.base import Address, Exit, HopState
-from lab.engines.process import control
+from lab.engines.base import Exit
+from lab.engines.managed import ManagedHop
 from lab.engines.process.client import ZygoteClient
 from lab.engines.process.orders import Ended, Order
-from lab.engines.process.service_log import ServiceLog
-from lab.engines.process.unit import Unit
-from lab.engines.process.waiting import POLL, deadline, last_words, until
-from lab.errors import LabError
+from lab.engines.process.unit import ProcessUnit
+from lab.engines.service_log import ServiceLog
 
-READY_TIMEOUT = 10.0
-"""Seconds from a start until it answers."""
 STOP_GRACE = 2.0
 """Seconds between a polite stop and force."""
 
-_HARMLESS = frozenset({"SIGSTOP", "SIGCONT", "SIGCHLD", "SIGURG", "SIGWINCH"})
-"""Signals after which no exit is to be expected."""
 
-
-class ProcessHop:
-    """One unit. It is stopped until `start` is called.
+class ProcessHop(ManagedHop):
+    """See `ManagedHop`.
 
     Args:
         unit: what it is.
@@ -38,111 +27,17 @@ class ProcessHop:
         on_exit: told of each end of its process.
 
     Attributes:
-        pid: of its main process, None while there is none.
-        pids: of all that it ever had; each led a process group.
-        since: when it was started, seconds since the epoch.
-        restarts: how often the policy started it since it was last started by hand.
-        last_exit: how it ended last, such as `SIGKILL` or `code 1`.
+        pids: of all processes that it ever had; each led a process group.
     """
 
-    harmless = _HARMLESS
+    unit: ProcessUnit
 
-    def __init__(self, unit: Unit, zygote: ZygoteClient, log: ServiceLog, on_exit: Callable[[Exit], None]) -> None:
-        self.unit = unit
-        self.pid: int | None = None
+    def __init__(
+        self, unit: ProcessUnit, zygote: ZygoteClient, log: ServiceLog, on_exit: Callable[[Exit], None]
+    ) -> None:
+        super().__init__(unit, log, on_exit)
         self.pids: set[int] = set()
-        self.since: float | None = None
-        self.restarts = 0
-        self.last_exit: str | None = None
         self._zygote = zygote
-        self._log = log
-        self._on_exit = on_exit
-        self._state: HopState = "stopped"
-        self._changed = asyncio.Event()
-        self._stopping = False
-        self._killed = False
-        self._revive = False
-        self._expected = False
-        self._fault: Mapping[str, Any] | None = None
-        self._restarting: asyncio.Task[None] | None = None
-
-    @property
-    def name(self) -> str:
-        return self.unit.name
-
-    @property
-    def address(self) -> Address:
-        return self.unit.address
-
-    @property
-    def state(self) -> HopState:
-        """`paused` is read from the process itself, whoever stopped it."""
-        return "paused" if self._state == "running" and self._is_paused() else self._state
-
-    async def start(self) -> None:
-        if self._state == "running":
-            return
-        self._drop_restart()
-        self.restarts = 0
-        await self._spawn()
-        await self._ready()
-
-    async def stop(self) -> None:
-        self.stopping()
-        # Also when it does not run: a restart may be under way, and the zygote serves requests in their order.
-        await self._zygote.end(self.unit.order.key, STOP_GRACE)
-        self._set("stopped")
-
-    def stopping(self) -> None:
-        """From now on its end is asked for, and final."""
-        self._drop_restart()
-        if self.pid is not None and not self._stopping:
-            self._log.stopping(self.name, self.pid)
-        self._stopping = True
-
-    async def kill(self, signal: str, *, restart: bool = False) -> None:
-        if signal not in signals.Signals.__members__:
-            raise LabError(f"There is no signal called {signal!r}.", "Names are such as SIGKILL or SIGTERM.", code=2)
-        self._must_run()
-        if signal not in self.harmless:
-            self._killed, self._revive = True, restart
-        pid = self.pid
-        await self._zygote.signal(self.unit.order.key, signal)
-        if signal == "SIGKILL":
-            await self._until(lambda: self.pid != pid, 5.0, "is not gone after SIGKILL")
-
-    async def pause(self) -> None:
-        pid = self._must_run()
-        await self._zygote.signal(self.unit.order.key, "SIGSTOP")
-        await self._until(self._is_paused, 2.0, "does not stop running")
-        self._log.paused(self.name, pid)
-
-    async def resume(self) -> None:
-        pid = self._must_run()
-        await self._zygote.signal(self.unit.order.key, "SIGCONT")
-        await self._until(lambda: not self._is_paused(), 2.0, "does not run on")
-        self._log.resumed(self.name, pid)
-
-    async def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
-        return await control.ask(self.unit, method, path, body)
-
-    def expect_death(self, expected: bool) -> None:
-        self._expected = expected
-
-    def arm(self, fault: Mapping[str, Any] | None) -> None:
-        self._fault = fault
-
-    async def settle(self) -> None:
-        was_about_to = self._state == "restarting"
-        async with deadline(READY_TIMEOUT, f"{self.name} did not run again", self.unit.said):
-            # It may end and be restarted again while this waits.
-            while self._state == "restarting" or (self.state == "running" and not await self.answers()):
-                if self._state == "restarting":
-                    await self._changed.wait()
-                else:
-                    await asyncio.sleep(POLL)
-        if was_about_to and self._state != "running":
-            raise LabError(f"{self.name} did not run again, it is {self._state}.", f"See {self.unit.said}.", code=3)
 
     def order(self) -> Order:
         """How it is started now."""
@@ -150,81 +45,18 @@ class ProcessHop:
             return self.unit.order
         return self.unit.order.with_settings(faults=[dict(self._fault)])
 
-    async def answers(self) -> bool:
-        """Whether it does its work yet."""
-        return await control.answers(self.unit)
+    async def _begin(self) -> None:
+        await self._zygote.spawn(self.order(), self._began, self._gone)
 
-    async def _spawn(self) -> None:
-        self._stopping = self._killed = self._revive = False
-        try:
-            await self._zygote.spawn(self.order(), self._began, self._ended)
-        except LabError as error:
-            self._set("failed")
-            raise LabError(f"{self.name} could not be started at {self.address}: {error.what}", error.cure) from error
+    async def _end(self) -> None:
+        # Also when it does not run: a restart may be under way, and the zygote serves requests in their order.
+        await self._zygote.end(self.unit.order.key, STOP_GRACE)
 
-    async def _ready(self) -> None:
-        """Wait until it answers; an exit ends the wait."""
-        pid = self.pid
-        async with deadline(READY_TIMEOUT, f"{self.name} was started and does not answer", self.unit.said):
-            # ASYNC110: another process sets no event when it is ready.
-            while self.pid == pid and not await self.answers():  # noqa: ASYNC110
-                await asyncio.sleep(POLL)
-        if self.pid != pid or pid is None:
-            said = last_words(self.unit.said)
-            raise LabError(f"{self.name} ended as it was started. {said}", f"See {self.unit.said}.", code=3)
+    async def _signal(self, signal: str) -> None:
+        await self._zygote.signal(self.unit.order.key, signal)
 
-    def _began(self, pid: int) -> None:
-        self.pid, self.since = pid, time.time()
-        self.pids.add(pid)
-        self._set("running")
-        self._log.started(self.name, pid)
-
-    def _ended(self, ended: Ended) -> None:
-        asked = self._stopping or self._killed or self._expected
-        if self._stopping:
-            self._log.stopped(self.name, ended.pid)
-        else:
-            self._log.exited(self.name, ended.pid, ended.code, ended.signal)
-        self.last_exit = ended.signal or f"code {ended.code}"
-        self.pid = self.since = None
-        revive = not self._stopping and (self._revive or not self._killed) and self.unit.restart.policy == "always"
-        if revive and not self._zygote.lost and self.restarts < self.unit.restart.most:
-            self._set("restarting")
-            self._restarting = asyncio.create_task(self._restart())
-        else:
-            if revive and not self._zygote.lost:
-                self._log.gave_up(self.name, self.restarts)
-            self._set("stopped" if self._stopping or (asked and ended.code == 0) else "failed")
-        self._on_exit(Exit(self.name, ended.code, ended.signal, asked))
-
-    async def _restart(self) -> None:
-        while self.restarts < self.unit.restart.most:
-            self.restarts += 1
-            self._log.restarting(self.name, self.unit.restart.delay, self.restarts)
-            await asyncio.sleep(self.unit.restart.delay)
-            try:
-                await self._spawn()
-            except LabError:  # its port is taken, say; the next try may find it free
-                self._set("restarting")
-            else:
-                return
-        self._log.gave_up(self.name, self.restarts)
-        self._set("failed")
-
-    def _drop_restart(self) -> None:
-        if self._restarting:
-            self._restarting.cancel()
-            self._restarting = None
-
-    def _set(self, state: HopState) -> None:
-        self._state = state
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    def _must_run(self) -> int:
-        if self._state != "running" or self.pid is None:
-            raise LabError(f"{self.name} does not run, it is {self._state}.", "Start it first.")
-        return self.pid
+    async def _freeze(self, frozen: bool) -> None:
+        await self._signal("SIGSTOP" if frozen else "SIGCONT")
 
     def _is_paused(self) -> bool:
         try:
@@ -232,6 +64,13 @@ class ProcessHop:
         except psutil.Error:
             return False
 
-    async def _until(self, condition: Callable[[], bool], timeout: float, but: str) -> None:
-        async with deadline(timeout, f"{self.name} {but}", self.unit.said):
-            await until(condition)
+    @property
+    def _lost(self) -> bool:
+        return bool(self._zygote.lost)
+
+    def _began(self, pid: int) -> None:
+        self.pids.add(pid)
+        super()._began(pid)
+
+    def _gone(self, ended: Ended) -> None:
+        self._ended(ended.pid, ended.code, ended.signal)

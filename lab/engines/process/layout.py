@@ -12,7 +12,8 @@ from lab.engines.base import Address, Plan
 from lab.engines.process.addresses import Addresses
 from lab.engines.process.nginx import Nginx
 from lab.engines.process.orders import Order
-from lab.engines.process.unit import Restart, Unit
+from lab.engines.process.unit import ProcessUnit
+from lab.engines.unit import Restart
 
 _APPLICATION_FILES = 256
 _GATEWAY_FILES = 512
@@ -47,7 +48,7 @@ class Layout:
         """Make the folders and the logs, so that whoever reads them finds them from the first moment."""
         folder = plan.folder.absolute()
         names = {"gateway": ("access.log", "lab.log", "error.log"), "system": ("process.log",)}
-        names |= dict.fromkeys((*_apis(plan), "payments"), ("app.log", "stderr.log"))
+        names |= dict.fromkeys((*plan.apis, "payments"), ("app.log", "stderr.log"))
         logs = {f"{hop}/{log}": folder / "logs" / hop / log for hop, files in names.items() for log in files}
         for path in logs.values():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +62,7 @@ class Layout:
         """Where the service manager writes."""
         return self.logs["system/process.log"]
 
-    def gateway(self, at: Addresses, nginx: Nginx) -> Unit:
+    def gateway(self, at: Addresses, nginx: Nginx) -> ProcessUnit:
         """The unit that is nginx."""
         # Where it can't start, it says so here too, whatever its version.
         said = self.folder / "data" / "gateway" / "output"
@@ -74,27 +75,27 @@ class Layout:
             listen=(at.gateway,),
             argv=nginx.argv(self.folder, conf="conf/nginx.conf", early="logs/gateway/error.log"),
         )
-        return Unit("gateway", at.gateway, None, "", order, said, self.restart)
+        return ProcessUnit("gateway", at.gateway, None, "", said, self.restart, order)
 
-    def applications(self, at: Addresses) -> list[Unit]:
+    def applications(self, at: Addresses) -> list[ProcessUnit]:
         """The replicas and payments."""
         own = bool(at.clients)
         api = {
             **self.plan.api,
             "kind": "api",
             "secret": self.secret,
-            "payments": f"http://{at.payments}",
+            "payments": f"http://{at.links.get('payments', at.payments)}",
             "seed": self.plan.seed,
             "database": str(self.folder / "data" / "shop.db"),
         }
         units = [
             self._application(name, address, admin, {**api, "source": address.host if own else None})
-            for name, address, admin in zip(_apis(self.plan), at.apis, at.api_admins, strict=True)
+            for name, address, admin in zip(self.plan.apis, at.apis, at.api_admins, strict=True)
         ]
         payments = {"kind": "payments", "seed": self.plan.seed}
         return [*units, self._application("payments", at.payments, at.payments_admin, payments)]
 
-    def _application(self, name: str, address: Address, admin: Address, settings: Mapping[str, Any]) -> Unit:
+    def _application(self, name: str, address: Address, admin: Address, settings: Mapping[str, Any]) -> ProcessUnit:
         said = self.logs[f"{name}/stderr.log"]
         order = Order(
             key=f"{self.scope}/{name}",
@@ -105,8 +106,4 @@ class Layout:
             listen=(address, admin),
             settings={**settings, "name": name, "log": str(self.logs[f"{name}/app.log"]), "token": self.token},
         )
-        return Unit(name, address, admin, self.token, order, said, self.restart)
-
-
-def _apis(plan: Plan) -> list[str]:
-    return [f"api-{n}" for n in range(1, plan.replicas + 1)]
+        return ProcessUnit(name, address, admin, self.token, said, self.restart, order)

@@ -1,4 +1,4 @@
-"""nginx: where it is, what it is, and the configuration that is rendered for it."""
+"""nginx: where it is on this machine, and what it is."""
 
 from __future__ import annotations
 
@@ -7,18 +7,12 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from lab.engines.base import Address
 from lab.errors import LabError
 from lab.paths import data_dir
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 OLDEST = (1, 18)
 """Before it, some of the log variables are missing."""
@@ -59,58 +53,6 @@ class Nginx:
         return (str(self.path), "-p", f"{folder}/", "-c", conf, *log, *more)
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayConf:
-    """The settings of the gateway that a scenario or a repair may choose. Times are seconds.
-
-    Attributes:
-        read_timeout: limit for the whole response header, then between two reads of the body.
-        connect_timeout: limit for the TCP connect.
-        send_timeout: limit between two writes of the request.
-        next_upstream: when another replica is tried, in nginx's words (`off`, `error timeout`, …).
-        max_fails: failures after which a replica is left out for ten seconds; 0 for never.
-        retry_after: what the gateway's own maintenance answer says in Retry-After.
-    """
-
-    read_timeout: float = 3.0
-    connect_timeout: float = 2.0
-    send_timeout: float = 3.0
-    next_upstream: str = "off"
-    max_fails: int = 0
-    retry_after: int = 120
-
-    def changed(self, settings: Mapping[str, Any]) -> GatewayConf:
-        """The same with some settings changed.
-
-        Raises:
-            LabError: for a setting that there is not.
-        """
-        known = [field.name for field in fields(self)]
-        if unknown := sorted(set(settings) - set(known)):
-            raise LabError(
-                f"The gateway has no setting called {', '.join(unknown)}.", f"It has {', '.join(known)}.", code=2
-            )
-        return replace(self, **settings)
-
-
-def render(conf: GatewayConf, listen: Address, servers: tuple[Address, ...], own: bool, nginx: Nginx) -> str:
-    """The text of `nginx.conf`.
-
-    Args:
-        conf: the settings.
-        listen: where the gateway listens.
-        servers: the replicas.
-        own: whether the gateway has an address of its own; its connections to the replicas then come from there.
-        nginx: which nginx it is for.
-    """
-    # Workers of a root master would become nobody, who can't enter the round's folder.
-    user = "root" if os.geteuid() == 0 else None
-    bind = listen.host if own else None
-    return _template().render(
-        asdict(conf), listen=listen, servers=servers, bind=bind, user=user, temp_paths=nginx.temp_paths
-    )
-
-
 async def find() -> Nginx:
     """The nginx of this machine: `$LAB_NGINX`, else the first on PATH, in the usual places, or in the checkout.
 
@@ -134,22 +76,6 @@ def _where() -> Path:
     raise LabError("There is no nginx on this machine.", _INSTALL)
 
 
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    """The compiled template; compiling it takes longer than starting nginx."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    templates = Environment(
-        loader=FileSystemLoader(data_dir("nginx") / "templates"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    templates.filters["duration"] = _duration
-    return templates.get_template("nginx.conf.j2")
-
-
 @lru_cache(maxsize=8)
 def _probe(path: Path, mtime: int) -> Nginx:
     """What the program says of itself; `mtime` (ns) is there so that another program in its place is asked anew."""
@@ -165,9 +91,3 @@ def _probe(path: Path, mtime: int) -> Nginx:
             f"The lab needs {'.'.join(map(str, OLDEST))} or newer. {_INSTALL}",
         )
     return Nginx(path, version, answer.partition("configure arguments:")[2].strip())
-
-
-def _duration(seconds: float) -> str:
-    """As nginx writes times: whole seconds, or milliseconds."""
-    milliseconds = round(float(seconds) * 1000)
-    return f"{milliseconds}ms" if milliseconds % 1000 else f"{milliseconds // 1000}s"

@@ -6,23 +6,27 @@ import asyncio
 import inspect
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lab.engines.base import Exit, Plan
-from lab.engines.process import addresses, leftovers, readings
+from lab.engines import readings
+from lab.engines.base import Address, Exit, Plan
+from lab.engines.gateway_conf import ConfFile, GatewayConf, render
+from lab.engines.link import Links, ToxiproxyLink
+from lab.engines.process import addresses, leftovers
 from lab.engines.process.addresses import Addresses
 from lab.engines.process.client import ZygoteClient
 from lab.engines.process.gateway import ProcessGateway
 from lab.engines.process.hops import ProcessHop
 from lab.engines.process.layout import Layout
-from lab.engines.process.nginx import GatewayConf, Nginx, find, render
-from lab.engines.process.service_log import ServiceLog
-from lab.engines.process.unit import Restart
-from lab.engines.process.waiting import to_the_end
+from lab.engines.process.link_server import LinkServer, link_server
+from lab.engines.process.nginx import Nginx, find
+from lab.engines.service_log import ServiceLog
+from lab.engines.unit import Restart
+from lab.engines.waiting import to_the_end
 from lab.errors import LabError
 
 OnExit = Callable[[Exit], Awaitable[None] | None]
@@ -56,11 +60,21 @@ class ProcessStack:
         self._log = ServiceLog(layout.process_log)
         self.conf: Mapping[str, Any] = asdict(conf)
         self.clients = at.clients
-        text = partial(render, listen=at.gateway, servers=at.apis, own=bool(at.clients), nginx=nginx)
+        self.links = Links()
+        own = {"gateway": at.gateway, **dict(zip(layout.plan.apis, at.apis, strict=True)), "payments": at.payments}
+        self.reached: Mapping[str, Address] = {**own, **at.links}
+        servers = tuple(self.reached[name] for name in layout.plan.apis)
+        text = partial(render, listen=at.gateway, servers=servers, own=bool(at.clients), temp_paths=nginx.temp_paths)
         self.gateway = ProcessGateway(
-            layout.gateway(at, nginx), layout.folder, nginx, conf, text, zygote, self._log, self._tell
+            layout.gateway(at, nginx),
+            layout.folder,
+            nginx,
+            ConfFile(layout.folder, conf, text),
+            zygote,
+            self._log,
+            self.tell,
         )
-        applications = [ProcessHop(unit, zygote, self._log, self._tell) for unit in layout.applications(at)]
+        applications = [ProcessHop(unit, zygote, self._log, self.tell) for unit in layout.applications(at)]
         self.hops: Mapping[str, ProcessHop] = {hop.name: hop for hop in (self.gateway, *applications)}
 
     @property
@@ -79,6 +93,9 @@ class ProcessStack:
         if name not in self.hops:
             raise LabError(f"There is no hop called {name!r}.", f"Known are {', '.join(self.hops)}.", code=2)
         return self.hops[name]
+
+    def link(self, to: str) -> ToxiproxyLink:
+        return self.links.to(to)
 
     async def inspect(self, what: str, hop: str) -> list[dict[str, Any]]:
         topics = {"proc": readings.proc, "sock": readings.sock}
@@ -106,6 +123,7 @@ class ProcessStack:
 
     async def close(self) -> None:
         """Take everything down, and wait until it is gone."""
+        await self.links.close()
         for hop in self.hops.values():
             hop.stopping()
         try:
@@ -118,7 +136,7 @@ class ProcessStack:
         await asyncio.gather(*self._told, return_exceptions=True)
         self._log.close()
 
-    def _tell(self, exit_: Exit) -> None:
+    def tell(self, exit_: Exit) -> None:
         """Pass the news on in a turn of its own, so that whatever the receiver does harms nobody here."""
 
         async def tell() -> None:
@@ -132,7 +150,9 @@ class ProcessStack:
 
 
 @asynccontextmanager
-async def launched(zygote: ZygoteClient, plan: Plan, on_exit: OnExit, own: bool) -> AsyncIterator[ProcessStack]:
+async def launched(
+    zygote: ZygoteClient, plan: Plan, on_exit: OnExit, own: bool, server: LinkServer
+) -> AsyncIterator[ProcessStack]:
     """Bring a stack up; leaving takes it down.
 
     Args:
@@ -140,29 +160,34 @@ async def launched(zygote: ZygoteClient, plan: Plan, on_exit: OnExit, own: bool)
         plan: what is wanted.
         on_exit: told of every process that ends.
         own: whether it gets addresses of its own.
+        server: of its links.
 
     Raises:
         LabError: when it cannot be launched; nothing is left then.
     """
-    linked = [name for name, route in plan.routes.items() if route != "direct"]
-    if linked:
-        raise LabError(f"This engine has no link for {', '.join(linked)}.", "Use the route `direct`.", code=3)
     conf = GatewayConf().changed(plan.gateway)
     restart = Restart(**plan.restart)
     nginx = await find()
     layout = Layout.prepare(plan, f"{plan.round}.{next(_numbers)}", restart)
     stack: ProcessStack | None = None
+    links = AsyncExitStack()
 
     async def take_down() -> None:
-        # By scope, not by what is known here: a cancelled launch may not know yet what was started for it.
-        if stack is not None:
-            await stack.close()
-        elif not zygote.lost:
-            await zygote.end(layout.scope, GRACE)
+        try:
+            # By scope, not by what is known here: a cancelled launch may not know yet what was started for it.
+            if stack is not None:
+                await stack.close()
+            elif not zygote.lost:
+                await zygote.end(layout.scope, GRACE)
+        finally:
+            await links.aclose()
 
     try:
-        at = addresses.choose(await zygote.hold(layout.scope, own), plan.replicas, own)
+        at = addresses.choose(await zygote.hold(layout.scope, own), plan.replicas, own, plan.linked)
         stack = ProcessStack(layout, at, nginx, conf, zygote, on_exit)
+        stack.links = Links(
+            await links.enter_async_context(link_server(server, layout, at, zygote, stack.tell)), plan.linked
+        )
         await stack.start()
         yield stack
     finally:

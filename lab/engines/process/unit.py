@@ -1,41 +1,19 @@
-"""What the service manager knows of a hop before it runs."""
+"""A unit that is a process of the zygote."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from lab.engines.base import Address
 from lab.engines.process.orders import Order
+from lab.engines.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Restart:
-    """What happens when the process dies by itself: `policy` is `never` or `always`, `delay` is seconds."""
-
-    policy: str = "always"
-    delay: float = 0.3
-    most: int = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What the service manager knows of a hop.
+class ProcessUnit(Unit):
+    """What the service manager knows of a hop that is a process.
 
     Attributes:
-        name: the hop's.
-        address: where it is used.
-        admin: where it is controlled, None for the gateway.
-        token: of its admin listener.
         order: how it is started.
-        said: the file with its last words, for messages.
-        restart: its policy.
     """
 
-    name: str
-    address: Address
-    admin: Address | None
-    token: str
     order: Order
-    said: Path
-    restart: Restart

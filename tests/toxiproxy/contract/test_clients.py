@@ -53,13 +53,6 @@ def go(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return program
 
 
-@pytest.fixture(scope="session")
-def python() -> str:
-    if run(sys.executable, "-c", "import toxiproxy").returncode:
-        pytest.skip("The Python package toxiproxy-python is not here.")
-    return sys.executable
-
-
 def test_node(server: Running, node: str) -> None:
     assert calls(server, node, CLIENTS / "node_client.js") == 15
 
@@ -68,5 +61,5 @@ def test_go(server: Running, go: Path) -> None:
     assert calls(server, go) == 21
 
 
-def test_python(server: Running, python: str) -> None:
-    assert calls(server, python, CLIENTS / "python_client.py") == 20
+def test_python(server: Running) -> None:
+    assert calls(server, sys.executable, CLIENTS / "python_client.py") == 20

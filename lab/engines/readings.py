@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import psutil
 
-from lab.engines.process.hops import ProcessHop
-
-_QUEUES = Path("/proc/net/tcp")
-_ABBREVIATIONS = {"ESTABLISHED": "ESTAB", "CLOSE_WAIT": "CLOSE-WAIT", "TIME_WAIT": "TIME-WAIT", "SYN_SENT": "SYN-SENT"}
+from lab.engines import kernel
+from lab.engines.managed import ManagedHop
 
 
-def proc(hop: ProcessHop) -> list[dict[str, Any]]:
+def proc(hop: ManagedHop) -> list[dict[str, Any]]:
     """One row for each process of the hop, the main one first; one without a pid when it does not run."""
     common: dict[str, Any] = {
         "unit": hop.name,
@@ -31,23 +26,15 @@ def proc(hop: ProcessHop) -> list[dict[str, Any]]:
     return rows or [common | {"pid": None, "since": None, "uptime_s": None, "rss_mb": None, "cpu_s": None}]
 
 
-def sock(hop: ProcessHop) -> list[dict[str, Any]]:
+def sock(hop: ManagedHop) -> list[dict[str, Any]]:
     """One row for each TCP socket of the hop; the queues are bytes, of a listener connections (None: not known)."""
-    queues = _read_queues() if sys.platform == "linux" else {}
-    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for process in processes(hop):
-        with suppress(psutil.Error):
-            for conn in process.net_connections("tcp4"):
-                local, peer = (f"{end.ip}:{end.port}" if end else "*" for end in (conn.laddr, conn.raddr))
-                recv_q, send_q = queues.get((local, peer), (None, None))
-                state = _ABBREVIATIONS.get(conn.status, conn.status)
-                row = {"unit": hop.name, "state": state, "local": local, "peer": peer}
-                # Master and workers share their listening socket; it is one.
-                rows[state, local, peer] = row | {"recv_q": recv_q, "send_q": send_q}
-    return sorted(rows.values(), key=lambda row: (row["state"] != "LISTEN", row["local"], row["peer"]))
+    # Master and workers share their listening socket; it is one.
+    found = {(one.state, one.local, one.peer): one for process in processes(hop) for one in kernel.sockets(process.pid)}
+    rows = [{"unit": hop.name, **one._asdict()} for one in found.values()]
+    return sorted(rows, key=lambda row: (row["state"] != "LISTEN", row["local"], row["peer"]))
 
 
-def processes(hop: ProcessHop) -> list[psutil.Process]:
+def processes(hop: ManagedHop) -> list[psutil.Process]:
     """The hop's main process and its descendants; none when it does not run."""
     if hop.pid is None:
         return []
@@ -75,21 +62,3 @@ def _usage(process: psutil.Process, main: psutil.Process, since: float) -> dict[
             }
     except psutil.Error:
         return None
-
-
-def _read_queues() -> dict[tuple[str, str], tuple[int, int]]:
-    """(local, peer) → (recv_q, send_q), from proc_net_tcp: `local_address rem_address st tx_queue:rx_queue` in hex."""
-    queues = {}
-    with suppress(OSError):
-        for line in _QUEUES.read_text(encoding="ascii").splitlines()[1:]:
-            _, local, peer, state, both, *_ = line.split()
-            sent, received = both.split(":")
-            other = "*" if state == "0A" else _address(peer)
-            queues[_address(local), other] = (int(received, 16), int(sent, 16))
-    return queues
-
-
-def _address(text: str) -> str:
-    host, port = text.split(":")
-    packed = int(host, 16).to_bytes(4, sys.byteorder)
-    return f"{'.'.join(map(str, packed))}:{int(port, 16)}"

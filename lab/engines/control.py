@@ -11,7 +11,7 @@ from typing import Any
 import h11
 
 from lab.engines.base import Address
-from lab.engines.process.unit import Unit
+from lab.engines.unit import Unit
 from lab.errors import LabError
 
 TIMEOUT = 2.0
