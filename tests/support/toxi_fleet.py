@@ -80,16 +80,15 @@ def start(kind: str, *flags: str) -> Running:
 
     Args:
         kind: one of `KINDS`.
-        flags: further arguments for the real one.
+        flags: further arguments for the real one, or options of the embedded one (`seed=7`).
     """
     log = Path(tempfile.mkdtemp(prefix="toxi-")) / "log"
-    return _embedded(log) if kind == "embedded" else _real(log, flags)
+    return _embedded(log, flags) if kind == "embedded" else _real(log, flags)
 
 
-def _embedded(log: Path) -> Running:
-    running = _spawn(
-        "embedded", log, [sys.executable, str(Path(__file__).with_name("toxi_embedded.py"))], {"PYTHONPATH": str(ROOT)}
-    )
+def _embedded(log: Path, options: tuple[str, ...]) -> Running:
+    argv = [sys.executable, str(Path(__file__).with_name("toxi_embedded.py")), *options]
+    running = _spawn("embedded", log, argv, {"PYTHONPATH": str(ROOT)})
     output = running.process.stdout
     assert output is not None
     readable, _, _ = select.select([output], [], [], START)
