@@ -41,6 +41,25 @@ class GatewayConf(Model):
     max_fails: int = 0
     retry_after: int = 120
     """Retry-After of the gateway's maintenance page."""
+    servers: tuple[str, ...] = ()
+    """Peers of the upstream instead of the replicas, such as `<api-1> max_conns=2`.
+
+    In this and the texts below, `<api-1>` is the address at which the gateway reaches a hop, and `<api-1.host>`,
+    `<api-1.port>`, `<api-1.port+7>` are parts of it.
+    """
+    pass_to: str = "http://api"
+    """Where requests are proxied to; `http://api` is the upstream."""
+    connection: str = "close"
+    """The Connection header of proxied requests; empty keeps connections open."""
+    worker_connections: int = 512
+    """Connections of the one worker, to clients and replicas together."""
+    main: str = ""
+    """Further directives in nginx's words for that block of the configuration; so are the following."""
+    events: str = ""
+    http: str = ""
+    upstream: str = ""
+    server: str = ""
+    location: str = ""
 
 
 class ApiConf(Model):
@@ -54,6 +73,10 @@ class ApiConf(Model):
     """Seconds that each query spends on its way to the database and back, holding its connection."""
     payments_timeout: float = 5.0
     """Seconds that the shop waits for payments."""
+    busy_timeout: float = 2.0
+    """Seconds that a statement waits for another transaction's lock."""
+    query_limit: float = 0.0
+    """Seconds after which a query is interrupted; 0: never."""
 
 
 class Topology(Model):
@@ -90,6 +113,8 @@ class Symptom(Model):
     """A route of the shop (`checkout`, `orders`, …), or `any`."""
     status: tuple[int | Literal["none"], ...] = ()
     """What the client gets; by default what the signature says."""
+    shows: str = ""
+    """A fact that the request's own lines have to show; by default any that the signature shows."""
     within: float = 5.0
     """Seconds from the injection until it must have been seen, over and above the gateway's read timeout."""
 

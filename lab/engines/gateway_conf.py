@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
@@ -17,6 +18,7 @@ from lab.paths import data_dir
 if TYPE_CHECKING:
     from jinja2 import Template
 
+_HOP = re.compile(r"<(?P<hop>[a-z]+(-\d+)?)(\.(?P<part>host|port)(?P<off>\+\d+)?)?>")
 CANDIDATE = "conf/nginx.conf.candidate"
 """What is tested before it takes the place of `conf/nginx.conf`."""
 
@@ -32,6 +34,14 @@ class GatewayConf:
         next_upstream: when another replica is tried, in nginx's words (`off`, `error timeout`, …).
         max_fails: failures after which a replica is left out for ten seconds; 0 for never.
         retry_after: what the gateway's own maintenance answer says in Retry-After.
+        servers: the peers of the upstream instead of the replicas, each with its parameters.
+        pass_to: where requests are proxied to; `http://api` is the upstream.
+        connection: the Connection header of proxied requests; empty keeps connections open.
+        worker_connections: of the one worker, to clients and replicas together.
+        main, events, http, upstream, server, location: further directives, in nginx's words, for that block.
+
+    In these texts `<api-1>` stands for the address at which the gateway reaches that hop, `<api-1.host>` and
+    `<api-1.port>` for its parts, and `<api-1.port+7>` for a port that is seven up.
     """
 
     read_timeout: float = 3.0
@@ -40,6 +50,16 @@ class GatewayConf:
     next_upstream: str = "off"
     max_fails: int = 0
     retry_after: int = 120
+    servers: tuple[str, ...] = ()
+    pass_to: str = "http://api"
+    connection: str = "close"
+    worker_connections: int = 512
+    main: str = ""
+    events: str = ""
+    http: str = ""
+    upstream: str = ""
+    server: str = ""
+    location: str = ""
 
     def changed(self, settings: Mapping[str, Any]) -> GatewayConf:
         """The same with some settings changed.
@@ -56,7 +76,12 @@ class GatewayConf:
 
 
 def render(
-    conf: GatewayConf, listen: Address, servers: tuple[Address, ...], own: bool, temp_paths: Iterable[str]
+    conf: GatewayConf,
+    listen: Address,
+    servers: tuple[Address, ...],
+    own: bool,
+    temp_paths: Iterable[str],
+    reached: Mapping[str, Address] | None = None,
 ) -> str:
     """The text of `nginx.conf`.
 
@@ -66,11 +91,17 @@ def render(
         servers: the replicas.
         own: whether the gateway has an address of its own; its connections to the replicas then come from there.
         temp_paths: the modules that would put files into places of the package unless they are told where.
+        reached: hop → where the gateway reaches it, for the texts that name hops.
+
+    Raises:
+        LabError: for a hop that there is not.
     """
     # Workers of a root master would become nobody, who can't enter the round's folder.
     user = "root" if os.geteuid() == 0 else None
     bind = listen.host if own else None
-    return _template().render(asdict(conf), listen=listen, servers=servers, bind=bind, user=user, temp_paths=temp_paths)
+    settings = {name: _filled(value, reached or {}) for name, value in asdict(conf).items()}
+    peers = settings.pop("servers") or [f"{server} max_fails={conf.max_fails}" for server in servers]
+    return _template().render(settings, listen=listen, servers=peers, bind=bind, user=user, temp_paths=temp_paths)
 
 
 class ConfFile:
@@ -151,6 +182,20 @@ def _template() -> Template:
     )
     templates.filters["duration"] = _duration
     return templates.get_template("nginx.conf.j2")
+
+
+def _filled(value: Any, reached: Mapping[str, Address]) -> Any:
+    """The value with the addresses of the hops that its texts name."""
+
+    def address(match: re.Match[str]) -> str:
+        if match["hop"] not in reached:
+            raise LabError(f"The gateway reaches no hop called {match['hop']!r}.", f"It reaches {', '.join(reached)}.")
+        at = reached[match["hop"]]
+        return {None: str(at), "host": at.host, "port": str(at.port + int(match["off"] or 0))}[match["part"]]
+
+    if isinstance(value, str):
+        return _HOP.sub(address, value)
+    return [_filled(one, reached) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _duration(seconds: float) -> str:

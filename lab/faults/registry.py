@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,17 +13,19 @@ from lab.catalog.vocabulary import nearest
 from lab.errors import LabError
 from lab.faults.app import Die, Leak, Maintenance, Slow
 from lab.faults.base import Injector
-from lab.faults.gateway import Lock
+from lab.faults.gateway import Conf, Lock
 from lab.faults.link import Bandwidth, Down, Jitter, Latency, Limit, Reset, Slicer, SlowClose, Timeout
-from lab.faults.process import Stop
+from lab.faults.process import Pause, Stop
 
 INJECTORS: dict[str, type[Any]] = {
     "stop": Stop,
+    "pause": Pause,
     "die": Die,
     "slow": Slow,
     "maintenance": Maintenance,
     "leak": Leak,
     "lock": Lock,
+    "conf": Conf,
     "latency": Latency,
     "jitter": Jitter,
     "bandwidth": Bandwidth,
@@ -34,9 +37,12 @@ INJECTORS: dict[str, type[Any]] = {
     "down": Down,
 }
 
+_WHOLE = re.compile(r"\$[a-z_]+")
+_INSIDE = re.compile(r"\$\{([a-z_]+)\}")
+
 
 def build(scenario: Scenario, draws: Mapping[str, Any]) -> tuple[Injector, ...]:
-    """The injectors of a scenario, with `$name` replaced by what was drawn.
+    """The injectors of a scenario, with what was drawn in the place of `$name`, and of `${name}` inside a text.
 
     Raises:
         LabError: for an unknown injector or a wrong parameter; it names the scenario and the place.
@@ -58,12 +64,7 @@ def _injector(id_: str, n: int, name: str, parameters: Mapping[str, Any], draws:
     place = f"Scenario {id_}: fault.{n}.{name}"
     if name not in INJECTORS:
         raise LabError(f"{place} is not an injector.", nearest(name, INJECTORS), code=2)
-    filled = {}
-    for key, value in parameters.items():
-        drawn = isinstance(value, str) and value.startswith("$")
-        if drawn and value[1:] not in draws:
-            raise LabError(f"{place}.{key}: nothing draws {value}.", "Add it under `vary`.", code=2)
-        filled[key] = draws[value[1:]] if drawn else value
+    filled = {key: _filled(value, draws, f"{place}.{key}") for key, value in parameters.items()}
     try:
         injector: Injector = INJECTORS[name].model_validate(filled)
     except ValidationError as error:
@@ -72,3 +73,22 @@ def _injector(id_: str, n: int, name: str, parameters: Mapping[str, Any], draws:
         known = ", ".join(INJECTORS[name].model_fields) or "none"
         raise LabError(f"{place}.{key}: {first['msg']}.", f"Its parameters are: {known}.", code=2) from error
     return injector
+
+
+def _filled(value: Any, draws: Mapping[str, Any], place: str) -> Any:
+    """A parameter with its draws; those of nginx's own variables that are written without braces stay."""
+
+    def drawn(name: str) -> Any:
+        if name not in draws:
+            raise LabError(f"{place}: nothing draws ${name}.", "Add it under `vary`.", code=2)
+        return draws[name]
+
+    if isinstance(value, Mapping):
+        return {key: _filled(inner, draws, f"{place}.{key}") for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_filled(inner, draws, place) for inner in value]
+    if not isinstance(value, str):
+        return value
+    if _WHOLE.fullmatch(value):
+        return drawn(value[1:])
+    return _INSIDE.sub(lambda match: str(drawn(match[1])), value)

@@ -9,6 +9,7 @@ from typing import Any
 
 from lab.catalog.scenario import Scenario
 from lab.catalog.signature import Signatures
+from lab.catalog.vocabulary import nearest
 from lab.errors import LabError
 from lab.logs.line import Line
 from lab.logs.trace import trace
@@ -36,7 +37,11 @@ class Symptom:
         lines: Callable[[], Sequence[Line]],
     ) -> None:
         self._scenario = scenario
-        self._facts = signatures.shows(scenario.mechanism)
+        named = scenario.symptom.shows
+        if named and named not in signatures.facts:
+            place = f"Scenario {scenario.id}: symptom.shows: there is no fact {named!r}."
+            raise LabError(place, nearest(named, signatures.facts, see="The facts stand in nginx/signatures"), code=2)
+        self._facts = (signatures.facts[named],) if named else signatures.shows(scenario.mechanism)
         self._draws = draws
         self._lines = lines
         self._seen: asyncio.Queue[Exchange] = asyncio.Queue(maxsize=1000)
@@ -89,7 +94,8 @@ class Symptom:
 
     async def _ask(self, ask: Callable[[str], Awaitable[Any]]) -> None:
         while self.route and not self._scenario.decoy:
-            await ask(self.route)
+            # A request that is cut off would be in the logs as one of a client that gave up.
+            await asyncio.shield(ask(self.route))
             await asyncio.sleep(0.05)
 
     def _is_it(self, exchange: Exchange) -> bool:

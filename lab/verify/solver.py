@@ -62,7 +62,7 @@ class Witness:
         kinds = dict.fromkeys(sign.kind for sign in fact.signs)
         pieces = [piece for kind in kinds for piece in self.index.pieces(kind, may_precede=fact.may_precede)]
         for piece in sorted(pieces, key=self._distance):
-            for binding in bindings(fact, piece, self._unusual):
+            for binding in bindings(fact, piece, self._unusual, self.index.record.draws):
                 found.setdefault(binding, piece.ref)
             if len(found) >= MOST_BINDINGS or () in found:
                 break

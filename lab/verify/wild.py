@@ -15,21 +15,24 @@ Binding = tuple[tuple[str, Any], ...]
 """Drawn name → value that a piece has in its place, as sorted pairs."""
 
 
-def bindings(fact: Fact, piece: Line | Look, unusual: Unusual | None = None) -> Iterator[Binding]:
+def bindings(
+    fact: Fact, piece: Line | Look, unusual: Unusual | None = None, known: Mapping[str, Any] | None = None
+) -> Iterator[Binding]:
     """The values that draws would need for `piece` to show `fact`; an empty binding where it names no draw.
 
-    A number that is compared with a draw has only to be there, or to be `unusual` where that can be told.
+    A number that is compared with a draw has only to be there, or to be `unusual` where that can be told. `known`
+    are draws that are no secret, such as the id of the named request.
     """
     for sign in fact.signs:
-        plain, drawn, numbers = _apart(sign)
+        plain, drawn, numbers = _apart(sign, known or {})
         kind = piece.kind if isinstance(piece, Line) else piece.what
         if kind != sign.kind:
             continue
         for fields in _readings(piece):
             values = {name: fields.get(field) for field, name in drawn.items()}
-            known = all(isinstance(value, str | int | float) for value in values.values())
+            complete = all(isinstance(value, str | int | float) for value in values.values())
             if (
-                known
+                complete
                 and plain.holds(fields, {})
                 and all(
                     isinstance(number := fields.get(field), int | float)
@@ -54,13 +57,15 @@ def agree(one: Binding, other: Binding) -> Binding | None:
     return tuple(sorted(merged.items()))
 
 
-def _apart(sign: Sign) -> tuple[Sign, dict[str, str], dict[str, bool]]:
+def _apart(sign: Sign, known: Mapping[str, Any]) -> tuple[Sign, dict[str, str], dict[str, bool]]:
     """The sign without its draws; field → drawn name; field → whether it is to be above a drawn number."""
     plain: dict[str, Any] = {}
     drawn: dict[str, str] = {}
     numbers: dict[str, bool] = {}
     for field, wanted in sign.where.items():
-        if isinstance(wanted, str) and wanted.startswith("$"):
+        if isinstance(wanted, str) and wanted.startswith("$") and wanted[1:] in known:
+            plain[field] = known[wanted[1:]]
+        elif isinstance(wanted, str) and wanted.startswith("$"):
             drawn[field] = wanted[1:]
         elif isinstance(wanted, str) and not wanted.startswith("~") and " $" in wanted:
             numbers[field] = wanted.startswith(">")

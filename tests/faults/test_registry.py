@@ -39,6 +39,17 @@ def test_a_wrong_parameter_is_told_with_its_place():
     assert "Its parameters are: hop." in caught.value.cure
 
 
+def test_draws_stand_alone_and_inside_texts():
+    conf = {"set": {"read_timeout": "$short", "http": "limit_req_zone $server_name zone=z:1m rate=${rate}r/s;"}}
+    (injector,) = build(broken({"conf": conf}), {"short": 0.4, "rate": 3})
+    assert injector.set == {"read_timeout": 0.4, "http": "limit_req_zone $server_name zone=z:1m rate=3r/s;"}
+
+
+def test_a_setting_that_the_gateway_does_not_have_is_told():
+    with pytest.raises(LabError, match=r"fault\.0\.conf\.set"):
+        build(broken({"conf": {"set": {"red_timeout": 3}}}), {})
+
+
 def test_a_draw_that_nobody_makes_is_told():
     with pytest.raises(LabError, match=r"nothing draws \$route"):
         build(broken({"die": {"hop": "api-1", "route": "$route"}}), {})

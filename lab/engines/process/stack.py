@@ -64,7 +64,14 @@ class ProcessStack:
         own = {"gateway": at.gateway, **dict(zip(layout.plan.apis, at.apis, strict=True)), "payments": at.payments}
         self.reached: Mapping[str, Address] = {**own, **at.links}
         servers = tuple(self.reached[name] for name in layout.plan.apis)
-        text = partial(render, listen=at.gateway, servers=servers, own=bool(at.clients), temp_paths=nginx.temp_paths)
+        text = partial(
+            render,
+            listen=at.gateway,
+            servers=servers,
+            own=bool(at.clients),
+            temp_paths=nginx.temp_paths,
+            reached=self.reached,
+        )
         self.gateway = ProcessGateway(
             layout.gateway(at, nginx),
             layout.folder,
