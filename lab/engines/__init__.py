@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,10 @@ from lab.errors import LabError
 if TYPE_CHECKING:
     from lab.engines.base import Engine
 
-ENGINES: dict[str, str] = {"process": "lab.engines.process.engine:ProcessEngine"}
+ENGINES: dict[str, str] = {
+    "process": "lab.engines.process.engine:ProcessEngine",
+    "compose": "lab.engines.compose.engine:ComposeEngine",
+}
 """Name → `module:class`. Nothing is imported before an engine is opened, so that `lab --help` stays quick."""
 
 
@@ -25,12 +29,15 @@ def prepare(name: str) -> dict[str, Any]:
     return {"early": import_module("lab.engines.process.early").fork()}
 
 
-def open_engine(name: str, *, link_server: str | None = None, **options: Any) -> Engine:
+def open_engine(
+    name: str, *, link_server: str | None = None, progress: Callable[[str], None] | None = None, **options: Any
+) -> Engine:
     """The engine of that name, not entered yet.
 
     Args:
         name: one of `ENGINES`.
         link_server: `embedded` or `real`; None for the engine's own way.
+        progress: told in words what takes long, such as images that have to be built first.
         options: what `prepare` returned, or the engine's own.
 
     Raises:
@@ -42,6 +49,8 @@ def open_engine(name: str, *, link_server: str | None = None, **options: Any) ->
         options["link_server"] = link_server
     elif link_server == "embedded":
         raise LabError(f"Links of the {name} engine are always a real Toxiproxy.", "Leave --link-server out.", code=2)
+    if name == "compose" and progress:
+        options["progress"] = progress
     module, _, attribute = ENGINES[name].partition(":")
     engine: Engine = getattr(import_module(module), attribute)(**options)
     return engine

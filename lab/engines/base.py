@@ -42,8 +42,8 @@ class Plan:
         folder: the round's folder; logs go to `logs/<hop>/`, configurations to `conf/`.
         replicas: api processes behind the gateway (`api-1`, `api-2`, …).
         gateway: `read_timeout`, `connect_timeout`, `send_timeout`, `next_upstream`, `max_fails`, `retry_after`.
-        api: `pool_size`, `pool_timeout`, `query_time`, `payments_timeout`.
-        restart: `policy` (`never`, `always`), `delay`, `most`.
+        api: `pool_size`, `pool_timeout`, `query_time`, `payments_timeout`, `busy_timeout`, `query_limit`.
+        restart: `policy` (`never`, `always`), `delay`, `most`, `grows`, `longest`.
         routes: `gateway_api` and `api_payments`, each `direct` or `link`; see `linked`.
         seed: decides the shop's data.
     """
@@ -117,6 +117,19 @@ class Hop(Protocol):
 
         The fault is handed to the process as it starts, so there is no moment at which it runs without.
         """
+        ...
+
+    async def limit(self, *, memory: int | None = None, cpus: float | None = None) -> None:
+        """Give it less, or more; only where the engine offers `oom` and `cgroup-cpu`, else LabError.
+
+        Args:
+            memory: bytes; what needs more is killed by the kernel. None: as it is.
+            cpus: how many CPUs' time it may use; 0 for no limit, None: as it is.
+        """
+        ...
+
+    async def connect(self, connected: bool) -> None:
+        """Put it on the network, or take it off; only where the engine offers `network-disconnect`, else LabError."""
         ...
 
     async def settle(self) -> None:

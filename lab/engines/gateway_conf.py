@@ -37,6 +37,7 @@ class GatewayConf:
         servers: the peers of the upstream instead of the replicas, each with its parameters.
         pass_to: where requests are proxied to; `http://api` is the upstream.
         connection: the Connection header of proxied requests; empty keeps connections open.
+        http_version: in which proxied requests are made, 1.0 or 1.1.
         worker_connections: of the one worker, to clients and replicas together.
         main, events, http, upstream, server, location: further directives, in nginx's words, for that block.
 
@@ -53,6 +54,7 @@ class GatewayConf:
     servers: tuple[str, ...] = ()
     pass_to: str = "http://api"
     connection: str = "close"
+    http_version: str = "1.1"
     worker_connections: int = 512
     main: str = ""
     events: str = ""

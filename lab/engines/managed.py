@@ -17,10 +17,7 @@ from lab.engines.waiting import POLL, deadline, last_words, until
 from lab.errors import LabError
 
 READY_TIMEOUT = 10.0
-"""Seconds from a start until it answers."""
-
-_HARMLESS = frozenset({"SIGSTOP", "SIGCONT", "SIGCHLD", "SIGURG", "SIGWINCH"})
-"""Signals after which no exit is to be expected."""
+"""Seconds from a start until it answers, where a start takes little."""
 
 
 class ManagedHop(ABC):
@@ -38,7 +35,8 @@ class ManagedHop(ABC):
         last_exit: how it ended last, such as `SIGKILL` or `code 1`.
     """
 
-    harmless = _HARMLESS
+    harmless = frozenset({"SIGSTOP", "SIGCONT", "SIGCHLD", "SIGURG", "SIGWINCH"})
+    """Signals after which no exit is to be expected."""
 
     def __init__(self, unit: Unit, log: ServiceLog, on_exit: Callable[[Exit], None]) -> None:
         self.unit = unit
@@ -57,14 +55,9 @@ class ManagedHop(ABC):
         self._fault: Mapping[str, Any] | None = None
         self._restarting: asyncio.Task[None] | None = None
 
-    # -- what an engine says --------------------------------------------------------------------------------------
-
     @abstractmethod
     async def _begin(self) -> None:
-        """Start the process. `_began` is called as soon as it lives, `_ended` once it is gone, however soon.
-
-        Raises LabError when it cannot be started; neither is called then.
-        """
+        """Start the process, or raise LabError. `_began` is called as soon as it lives, `_ended` once it is gone."""
 
     @abstractmethod
     async def _end(self) -> None:
@@ -87,11 +80,14 @@ class ManagedHop(ABC):
         return await control.answers(self.unit)
 
     @property
+    def _patience(self) -> float:
+        """Seconds from a start until it must answer."""
+        return READY_TIMEOUT
+
+    @property
     def _lost(self) -> bool:
         """Whether that which starts processes is gone for good."""
         return False
-
-    # -- the protocol ---------------------------------------------------------------------------------------------
 
     @property
     def name(self) -> str:
@@ -157,9 +153,15 @@ class ManagedHop(ABC):
     def arm(self, fault: Mapping[str, Any] | None) -> None:
         self._fault = fault
 
+    async def limit(self, *, memory: int | None = None, cpus: float | None = None) -> None:
+        raise LabError(f"{self.name} can't be limited on this engine.", "Use --engine compose.")
+
+    async def connect(self, connected: bool) -> None:
+        raise LabError(f"{self.name} can't be taken off its network on this engine.", "Use --engine compose.")
+
     async def settle(self) -> None:
         was_about_to = self._state == "restarting"
-        async with deadline(READY_TIMEOUT, f"{self.name} did not run again", self.unit.said):
+        async with deadline(self._patience, f"{self.name} did not run again", self.unit.said):
             # It may end and be restarted again while this waits.
             while self._state == "restarting" or (self.state == "running" and not await self.answers()):
                 if self._state == "restarting":
@@ -182,13 +184,13 @@ class ManagedHop(ABC):
     async def _ready(self) -> None:
         """Wait until it answers; an exit ends the wait."""
         pid = self.pid
-        async with deadline(READY_TIMEOUT, f"{self.name} was started and does not answer", self.unit.said):
+        async with deadline(self._patience, f"{self.name} was started and does not answer", self.unit.said):
             # ASYNC110: another process sets no event when it is ready.
-            while self.pid == pid and not await self.answers():  # noqa: ASYNC110
+            while pid is not None and self.pid == pid and not await self.answers():  # noqa: ASYNC110
                 await asyncio.sleep(POLL)
         if self.pid != pid or pid is None:
-            said = last_words(self.unit.said)
-            raise LabError(f"{self.name} ended as it was started. {said}", f"See {self.unit.said}.", code=3)
+            what = f"{self.name} ended as it was started. {last_words(self.unit.said)}"
+            raise LabError(what, f"See {self.unit.said}.", code=3)
 
     def _began(self, pid: int) -> None:
         self.pid, self.since = pid, time.time()
@@ -215,9 +217,10 @@ class ManagedHop(ABC):
 
     async def _restart(self) -> None:
         while self.restarts < self.unit.restart.most:
+            pause = self.unit.restart.pause(self.restarts)
             self.restarts += 1
-            self._log.restarting(self.name, self.unit.restart.delay, self.restarts)
-            await asyncio.sleep(self.unit.restart.delay)
+            self._log.restarting(self.name, pause, self.restarts)
+            await asyncio.sleep(pause)
             try:
                 await self._spawn()
             except LabError:  # its port is taken, say; the next try may find it free

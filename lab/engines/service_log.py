@@ -10,6 +10,8 @@ from pathlib import Path
 class ServiceLog:
     """Appends lines such as `2026-11-21T12:00:00.123Z api-1[4711]: started`. Each is in the file when it returns.
 
+    A pid of 0 is left out: the process was gone before anybody could ask for it.
+
     Args:
         path: the file; its folder exists.
     """
@@ -30,6 +32,10 @@ class ServiceLog:
         """It ended, by itself or by a signal."""
         how = f"exited with code {code}" if signal_ is None else f"exited on signal {_number(signal_)} ({signal_})"
         self._write(unit, pid, how)
+
+    def out_of_memory(self, unit: str, pid: int) -> None:
+        """The kernel ended a process of it, for want of memory."""
+        self._write(unit, pid, "a process was killed by the kernel: out of memory")
 
     def stopping(self, unit: str, pid: int) -> None:
         """Somebody asked that it be stopped."""
@@ -63,7 +69,7 @@ class ServiceLog:
         if self._file.closed:
             return
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        who = unit if pid is None else f"{unit}[{pid}]"
+        who = f"{unit}[{pid}]" if pid else unit
         try:
             self._file.write(f"{now} {who}: {event}\n".encode())
         except OSError:  # a full disk must not stop the service manager

@@ -18,9 +18,9 @@ _ROUTES: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("export", "GET", re.compile(r"/export")),
     ("price-list", "POST", re.compile(r"/price-list")),
 )
-_API = re.compile(r"127\.77\.\d+\.[23]([1-9]):\d+")
-"""Where the process engine puts the api's replicas on Linux: the last byte is 20 + the replica's number, and 30 + it
-where the replica is reached over a link."""
+_API = re.compile(r"(?:127|10)\.77\.\d+\.(?:[23]([1-9]):\d+|60:800([1-9]))")
+"""Where the engines put the api's replicas on Linux: the last byte is 20 + the replica's number. Where it is reached
+over a link, the process engine has 30 + the number, and the compose engine a port of the one Toxiproxy."""
 
 
 def route_of(method: str | None, path: str | None) -> str | None:
@@ -44,4 +44,4 @@ def hop_of(ua: str | None, addresses: Mapping[str, str] | None = None) -> str:
     if addresses and last in addresses:
         return addresses[last]
     found = _API.fullmatch(last)
-    return f"api-{found[1]}" if found else last
+    return f"api-{found[1] or found[2]}" if found else last

@@ -17,7 +17,7 @@ from lab.errors import LabError
 from lab.paths import home
 from lab.round.client import list_rounds
 from lab.round.folder import ROOM
-from lab.round.leftovers import marked
+from lab.round.leftovers import containers, marked
 
 OLDEST_PYTHON = (3, 11)
 DESCRIPTORS = 512
@@ -26,7 +26,7 @@ DESCRIPTORS = 512
 
 def checks() -> list[dict[str, Any]]:
     """The contract's doctor objects: `{check, ok, found, cure}`; `cure` is empty where all is well."""
-    return [_python(), _nginx(), _addresses(), _descriptors(), _folder(), _space(), _leftovers()]
+    return [_python(), _nginx(), _compose(), _addresses(), _descriptors(), _folder(), _space(), _leftovers()]
 
 
 def _check(check: str, ok: bool, found: str, cure: str) -> dict[str, Any]:
@@ -44,6 +44,22 @@ def _nginx() -> dict[str, Any]:
     except LabError as error:
         return _check("nginx", False, error.what, error.cure)
     return _check("nginx", True, f"{'.'.join(map(str, nginx.version))} at {nginx.path}", "")
+
+
+def _compose() -> dict[str, Any]:
+    """What the compose engine would run on. Whoever does not want it lacks nothing."""
+    try:
+        there = asyncio.run(_opened_compose())
+    except LabError as error:
+        return _check("compose", True, f"not on this machine, only `--engine compose` needs it. {error}", "")
+    return _check("compose", True, there, "")
+
+
+async def _opened_compose() -> str:
+    from lab.engines.compose.engine import ComposeEngine
+
+    async with ComposeEngine() as engine:
+        return await engine.found()
 
 
 def _addresses() -> dict[str, Any]:
@@ -86,9 +102,10 @@ def _space() -> dict[str, Any]:
 
 
 def _leftovers() -> dict[str, Any]:
-    """Processes of rounds that lost their supervisor, and those rounds' folders."""
-    processes, dead = len(marked(None)), 0
+    """Processes and containers of rounds that lost their supervisor, and those rounds' folders."""
+    counts = {"processes": len(marked(None)), "containers and networks": len(containers()), "folders": 0}
     with contextlib.suppress(OSError):  # a home that cannot be read is said by its own check
-        dead = sum(bool(one.get("died")) for one in list_rounds())
-    found = f"{processes} processes and {dead} folders of dead rounds" if processes or dead else "none"
-    return _check("leftovers", not processes and not dead, found, "Run `lab stop --all`.")
+        counts["folders"] = sum(bool(one.get("died")) for one in list_rounds())
+    there = [f"{n} {what}" for what, n in counts.items() if n]
+    found = f"{', '.join(there)} of dead rounds" if there else "none"
+    return _check("leftovers", not there, found, "Run `lab stop --all`.")

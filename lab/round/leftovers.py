@@ -1,6 +1,6 @@
-"""Finding and ending what a dead round left: processes that carry its mark, and sockets they listen on.
+"""Finding and ending what a dead round left: processes with its mark, or containers and networks with its label.
 
-Normally there is nothing to find: a round's guardian ends its processes when the supervisor dies.
+Normally there is nothing to find: a round's guardian ends all of it when the supervisor dies.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from lab.engines.process.mark import MARK
 from lab.engines.process.mark import ROOM as MARK_ROOM
-from lab.paths import rounds_dir
+from lab.errors import LabError
+from lab.paths import home, rounds_dir
 from lab.round.folder import Folder
 
 if TYPE_CHECKING:
     import psutil
 
-__all__ = ["MARK", "MARK_ROOM", "Leftovers", "marked", "sweep"]
+__all__ = ["MARK", "MARK_ROOM", "Leftovers", "containers", "marked", "sweep"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def sweep(name: str | None) -> Leftovers:
             process.kill()
     _, alive = psutil.wait_procs(processes, timeout=2)
     return Leftovers(
-        processes=[f"{process.pid} {' '.join(process.cmdline())}" for process in alive],
+        processes=[*(f"{process.pid} {' '.join(process.cmdline())}" for process in alive), *_clear_containers(name)],
         listeners=[
             f"{connection.laddr.ip}:{connection.laddr.port}"
             for process in alive
@@ -96,3 +97,29 @@ def sweep(name: str | None) -> Leftovers:
             if connection.status == psutil.CONN_LISTEN
         ],
     )
+
+
+def containers() -> list[str]:
+    """The containers and networks of rounds of this home whose supervisor is gone; none where no engine answers."""
+    from lab.engines.compose import leftovers
+
+    with contextlib.suppress(LabError):
+        return [str(one) for one in leftovers.find(home())]
+    return []
+
+
+def _clear_containers(name: str | None) -> list[str]:
+    """Remove those of one round, or (None) of all dead ones."""
+    place = home() if name is None else rounds_dir() / name
+    engine = None
+    with contextlib.suppress(LabError):
+        engine = name and Folder(place).state().get("engine")
+    if engine not in (None, "compose"):
+        return []
+    from lab.engines.compose import leftovers
+
+    try:
+        return [str(one) for one in leftovers.clear(place)]
+    except LabError as error:
+        # Of a round that ran there it is not known; for all others there may never have been any Docker.
+        return [f"perhaps its containers: {error.what}"] if engine else []

@@ -35,6 +35,10 @@ def tell(message: Mapping[str, Any]) -> None:
         sys.stdout.flush()
 
 
+def _progress(what: str) -> None:
+    tell({"progress": what})
+
+
 async def _orphaned() -> None:
     """Return when standard input ends: the command that wanted the round has died."""
     reader = asyncio.StreamReader()
@@ -74,11 +78,13 @@ async def supervise(request: Mapping[str, Any], prepared: Mapping[str, Any]) -> 
     for number in _SIGNALS:
         loop.add_signal_handler(number, me.cancel)
     try:
-        async with open_engine(request["engine"], link_server=request.get("link_server"), **prepared) as engine:
+        async with open_engine(
+            request["engine"], link_server=request.get("link_server"), progress=_progress, **prepared
+        ) as engine:
             asked = choose(request, engine)
             folder = create(asked.scenario.codename)
             with folder.attend():
-                await _attend(Round(asked, folder, lambda what: tell({"progress": what})), folder, engine, waiting)
+                await _attend(Round(asked, folder, _progress), folder, engine, waiting)
     finally:
         waiting.cancel()
 

@@ -2,6 +2,9 @@
 
 Each field of `Settings` is the variable `UPSTREAM_` and its name in capitals; `UPSTREAM_FAULTS` is JSON. An empty
 variable counts as absent. `UPSTREAM_LISTEN` and `UPSTREAM_ADMIN` are the two addresses, as HOST:PORT.
+
+`python -m lab.upstream -` is told by one line on its standard input instead: JSON with the fields of `Settings`, and
+`listen` and `admin`. So nothing that is secret stands in an environment or a file.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -26,11 +29,16 @@ _READ: dict[str, Callable[[str], Any]] = {
     "pool_timeout": float,
     "query_time": float,
     "payments_timeout": float,
+    "busy_timeout": float,
+    "query_limit": float,
+    "environment": json.loads,
     "faults": json.loads,
 }
 """How the text of a field becomes its value; the others stay text."""
 
 _ADDRESSES = {"listen", "admin"}
+
+_BACKLOG = 511
 
 
 def settings(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -52,27 +60,53 @@ def settings(environment: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def listen(environment: Mapping[str, str], name: str) -> socket.socket:
-    """A socket that listens on the address in `UPSTREAM_` and the name.
+def listening(text: str, what: str) -> socket.socket:
+    """A socket that listens on an address.
+
+    Args:
+        text: HOST:PORT.
+        what: where that was given, for messages.
 
     Raises:
-        ValueError: when there is no such variable, or it isn't HOST:PORT.
+        ValueError: when it isn't HOST:PORT.
         OSError: when the address can't be had.
     """
-    text = environment.get(PREFIX + name, "")
     host, _, port = text.rpartition(":")
     if not (host and port.isascii() and port.isdigit() and int(port) < 65536):
-        raise ValueError(f"{PREFIX}{name} is HOST:PORT, not {text!r}")
-    return socket.create_server((host, int(port)))
+        raise ValueError(f"{what} is HOST:PORT, not {text!r}")
+    return socket.create_server((host, int(port)), backlog=_BACKLOG)
 
 
-def main() -> int:
-    """Serve until SIGTERM; 2 and one line on stderr when what the environment says is not possible."""
+def told(line: str) -> dict[str, Any]:
+    """The settings that a line of standard input has.
+
+    Raises:
+        ValueError: when it is no JSON object.
+    """
     try:
-        given = settings(os.environ)
+        given = json.loads(line)
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        raise ValueError("standard input has no line with a JSON object")
+    return given
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve until SIGTERM; 2 and one line on stderr when what it is told is not possible."""
+    try:
+        if arguments == ["-"]:
+            given = told(sys.stdin.readline())
+            places = {name: given.pop(name, "") for name in _ADDRESSES}
+        elif not arguments:
+            given = settings(os.environ)
+            places = {name: os.environ.get(PREFIX + name.upper(), "") for name in _ADDRESSES}
+        else:
+            raise ValueError(f"there is no argument but `-`, not {' '.join(arguments)}")
         if log := given.get("log"):
             Path(log).parent.mkdir(parents=True, exist_ok=True)
-        serve(given, listen(os.environ, "LISTEN"), listen(os.environ, "ADMIN"))
+        sockets = {name: listening(str(place), PREFIX + name.upper()) for name, place in sorted(places.items())}
+        serve(given, sockets["listen"], sockets["admin"])
     except (OSError, ValueError) as error:
         print(f"upstream: {error}", file=sys.stderr)
         return 2
@@ -80,4 +114,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

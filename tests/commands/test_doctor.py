@@ -18,6 +18,7 @@ def test_every_check_has_the_agreed_keys_and_a_cure_only_where_it_is_needed() ->
     assert [check["check"] for check in checks] == [
         "python",
         "nginx",
+        "compose",
         "addresses",
         "descriptors",
         "home",

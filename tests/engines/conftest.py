@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from lab.engines.base import Address, Exit, Plan
+from lab.engines import ENGINES, open_engine
+from lab.engines.base import Address, Engine, Exit, Plan
 from lab.engines.process.engine import ProcessEngine
 
 STAND_IN = Path(__file__).parent / "stand_in"
@@ -69,6 +70,16 @@ class System:
 @pytest.fixture
 def system(tmp_path: Path) -> System:
     return System(tmp_path)
+
+
+_NEEDS = {"process": pytest.mark.nginx, "compose": pytest.mark.docker}
+
+
+@pytest.fixture(params=[pytest.param(name, marks=_NEEDS[name]) for name in sorted(ENGINES)])
+async def any_engine(request: pytest.FixtureRequest) -> AsyncIterator[Engine]:
+    """Each engine of the registry."""
+    async with open_engine(request.param) as engine:
+        yield engine
 
 
 @pytest.fixture

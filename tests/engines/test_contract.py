@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
-from lab.engines import ENGINES, open_engine
-from lab.engines.base import Engine, Exit
+from lab.engines import open_engine
+from lab.engines.base import Exit
 from lab.errors import LabError
-
-pytestmark = pytest.mark.nginx
-
-
-@pytest.fixture(params=sorted(ENGINES))
-async def any_engine(request: pytest.FixtureRequest) -> AsyncIterator[Engine]:
-    async with open_engine(request.param) as engine:
-        yield engine
 
 
 async def test_a_request_passes_all_hops(any_engine, system) -> None:

@@ -1,4 +1,4 @@
-"""Links of the process engine, on the embedded server and on a real Toxiproxy: each fault, and its undoing."""
+"""Links on the embedded server and on a real Toxiproxy, process or container: each fault, and its undoing."""
 
 from __future__ import annotations
 
@@ -16,16 +16,22 @@ from lab.engines.base import Stack
 from lab.errors import LabError
 from lab.faults.registry import INJECTORS
 
-pytestmark = pytest.mark.nginx
-
 LINKED = {"gateway_api": "link", "api_payments": "link"}
 SHORT = {"read_timeout": 0.6}
 
 
-@pytest.fixture(params=[pytest.param("real", marks=pytest.mark.toxiproxy), "embedded"])
+@pytest.fixture(
+    params=[
+        pytest.param(("process", "real"), marks=(pytest.mark.nginx, pytest.mark.toxiproxy)),
+        pytest.param(("process", "embedded"), marks=pytest.mark.nginx),
+        pytest.param(("compose", None), marks=pytest.mark.docker),
+    ],
+    ids=["real", "embedded", "compose"],
+)
 async def stack(request, system) -> AsyncIterator[Stack]:
+    name, server = request.param
     async with (
-        open_engine("process", link_server=request.param) as engine,
+        open_engine(name, link_server=server) as engine,
         engine.launch(system.plan(routes=LINKED, gateway=SHORT, replicas=2), system.exits.append) as stack,
     ):
         yield stack
@@ -205,6 +211,7 @@ async def test_the_desk_has_nothing_of_the_control_api(stack, broken):
     await fault.restore(stack)
 
 
+@pytest.mark.nginx
 async def test_a_direct_route_has_no_link(system):
     async with open_engine("process") as engine, engine.launch(system.plan(), system.exits.append) as stack:
         assert stack.reached["api-1"] == stack.hop("api-1").address
@@ -213,6 +220,7 @@ async def test_a_direct_route_has_no_link(system):
         assert caught.value.code == 2
 
 
+@pytest.mark.nginx
 @pytest.mark.toxiproxy
 async def test_the_end_of_a_real_server_is_told(system):
     async with (
@@ -228,6 +236,7 @@ async def test_the_end_of_a_real_server_is_told(system):
     assert await stack.left_behind() == []
 
 
+@pytest.mark.nginx
 async def test_no_real_server_is_told_with_a_cure(system, monkeypatch):
     monkeypatch.setenv("LAB_TOXIPROXY", "/nowhere/toxiproxy-server")
     async with open_engine("process", link_server="real") as engine:

@@ -71,3 +71,16 @@ def _found() -> str | None:
     if compose.returncode or re.match(r"v?1\.", compose.stdout):
         return "The containers were not tested: Docker has no Compose v2. Install its plugin (docker-compose-plugin)."
     return None
+
+
+def left(folder: Path) -> list[str]:
+    """Containers, networks and volumes of rounds in a folder; empty where no engine answers."""
+    if missing():
+        return []
+    label, found = f"label=badgateway.folder={folder}", []
+    for kind, every in (("container", ("--all",)), ("network", ()), ("volume", ())):
+        listed = docker(
+            kind, "ls", *every, "--format", "{{.ID}}" if kind != "volume" else "{{.Name}}", "--filter", label
+        )
+        found += [f"{kind} {id_}" for id_ in listed.split()]
+    return found

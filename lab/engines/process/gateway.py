@@ -7,24 +7,23 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from lab.engines import kernel
 from lab.engines.base import Exit
 from lab.engines.gateway_conf import CANDIDATE, ConfFile
 from lab.engines.managed import READY_TIMEOUT
+from lab.engines.managed_gateway import ManagedGateway
 from lab.engines.process.client import ZygoteClient
 from lab.engines.process.hops import ProcessHop
 from lab.engines.process.nginx import Nginx
 from lab.engines.process.orders import Ended
 from lab.engines.process.unit import ProcessUnit
 from lab.engines.service_log import ServiceLog
-from lab.engines.waiting import deadline, last_words, until
-from lab.errors import LabError
+from lab.engines.waiting import deadline, last_words
 
 
-class ProcessGateway(ProcessHop):
-    """nginx with a master and one worker.
+class ProcessGateway(ManagedGateway, ProcessHop):
+    """See `ManagedGateway`.
 
     It needs the master for more than reloads: with `master_process off`, nginx 1.22.1 dies of SIGSEGV when its
     listening sockets are inherited. With it, a start takes 3 ms and a stop 1 ms.
@@ -39,8 +38,6 @@ class ProcessGateway(ProcessHop):
         on_exit: told of each end of the master.
     """
 
-    harmless = ProcessHop.harmless | {"SIGHUP", "SIGUSR1"}
-
     def __init__(
         self,
         unit: ProcessUnit,
@@ -52,18 +49,13 @@ class ProcessGateway(ProcessHop):
         on_exit: Callable[[Exit], None],
     ) -> None:
         super().__init__(unit, zygote, log, on_exit)
-        self.lock = file.lock
-        self._file = file
+        self.file = file
         self._folder = folder
         self._nginx = nginx
 
     @property
     def _pid_file(self) -> Path:
         return self._folder / "data" / "gateway" / "nginx.pid"
-
-    async def set_conf(self, **settings: Any) -> None:
-        """See the protocol. A gateway that does not run takes the new configuration when it is started."""
-        await self._file.change(settings, self._test, self._reload)
 
     async def answers(self) -> bool:
         """Whether nginx is past everything that can fail (it writes its pid after that), and has its worker.
@@ -96,22 +88,3 @@ class ProcessGateway(ProcessHop):
             await self._zygote.spawn(order, lambda _: None, tell)
             ended = await done
         return "" if ended.code == 0 else last_words(output, "[emerg]") or last_words(output) or f"exit {ended.code}"
-
-    async def _reload(self) -> None:
-        """SIGHUP, then wait until only workers with the new configuration accept connections."""
-        if self.state != "running":
-            return
-        pid = self._must_run()
-        old = kernel.children(pid)
-        await self._signal("SIGHUP")
-        async with deadline(READY_TIMEOUT, "nginx did not reload", self._folder / "logs" / "gateway" / "error.log"):
-            # A worker that shuts down has closed its listening sockets.
-            await until(
-                lambda: (
-                    self.pid != pid
-                    or bool(kernel.children(pid) - old and not any(kernel.listens(worker) for worker in old))
-                )
-            )
-        if self.pid != pid:
-            raise LabError(f"{self.name} ended as it was reloaded. {last_words(self.unit.said)}", "See its error.log.")
-        self._log.reloaded(self.name, pid)
