@@ -29,6 +29,10 @@ class Restart(Model):
     """Seconds between the exit and the restart."""
     most: int = 20
     """Restarts before it gives up."""
+    grows: float = Field(1.0, ge=1)
+    """Factor by which each further delay is longer than the one before."""
+    longest: float = Field(60.0, gt=0)
+    """Seconds beyond which it grows no more."""
 
 
 class GatewayConf(Model):
@@ -51,6 +55,8 @@ class GatewayConf(Model):
     """Where requests are proxied to; `http://api` is the upstream."""
     connection: str = "close"
     """The Connection header of proxied requests; empty keeps connections open."""
+    http_version: str = "1.1"
+    """Of proxied requests, `1.0` or `1.1`."""
     worker_connections: int = 512
     """Connections of the one worker, to clients and replicas together."""
     main: str = ""
@@ -117,6 +123,8 @@ class Symptom(Model):
     """A fact that the request's own lines have to show; by default any that the signature shows."""
     within: float = 5.0
     """Seconds from the injection until it must have been seen, over and above the gateway's read timeout."""
+    takes_a_timer: bool = False
+    """Whether it takes as long as one of the gateway's timers although no 504 says so."""
 
 
 class Measured(Model):

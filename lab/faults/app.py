@@ -12,7 +12,10 @@ from lab.engines.base import Stack
 
 
 class AppFault(Model):
-    """What the faults of the shop have in common: a hop, and one call to switch them on or off."""
+    """What the faults of the shop have in common: a hop, and one call to switch them on or off.
+
+    Their other fields are what the shop is told. It checks them, for it knows its routes and features.
+    """
 
     name: ClassVar[str]
     needs: ClassVar[frozenset[str]] = frozenset({"app-faults"})
@@ -25,38 +28,35 @@ class AppFault(Model):
 
     def parameters(self, stack: Stack) -> Mapping[str, Any]:
         """What the shop is told besides the fault's name."""
-        raise NotImplementedError
+        return self.model_dump(exclude={"hop"})
+
+    def told(self, stack: Stack) -> Mapping[str, Any]:
+        """What the shop is told."""
+        return {"name": self.name, **self.parameters(stack)}
 
     async def inject(self, stack: Stack) -> None:
-        await stack.hop(self.hop).control("POST", "/faults", {"name": self.name, **self.parameters(stack)})
+        await stack.hop(self.hop).control("POST", "/faults", self.told(stack))
 
     async def restore(self, stack: Stack) -> None:
         await stack.hop(self.hop).control("DELETE", f"/faults/{self.name}")
 
 
-class Die(AppFault):
-    """The process sends itself a signal each time it has read a request of that route.
+class Deadly(AppFault):
+    """A fault of which the process dies.
 
-    The fault is armed anew in every process that the service manager starts, so it stands until it is restored.
+    It is armed anew in every process that the service manager starts, so it stands until it is restored.
     """
 
-    name: ClassVar[str] = "die"
     needs: ClassVar[frozenset[str]] = frozenset({"app-faults", "signals"})
-
-    route: str
-    signal: str = "SIGKILL"
 
     @property
     def kills(self) -> tuple[str, ...]:
         return (self.hop,)
 
-    def parameters(self, stack: Stack) -> Mapping[str, Any]:
-        return {"route": self.route, "signal": self.signal}
-
     async def inject(self, stack: Stack) -> None:
         hop = stack.hop(self.hop)
         hop.expect_death(True)
-        hop.arm({"name": self.name, **self.parameters(stack)})
+        hop.arm(self.told(stack))
         await super().inject(stack)
 
     async def restore(self, stack: Stack) -> None:
@@ -65,6 +65,37 @@ class Die(AppFault):
         await hop.settle()
         await super().restore(stack)
         hop.expect_death(False)
+
+
+class Deployed(AppFault):
+    """A fault that comes with a deploy: the process is stopped, and started with it. It goes with another one."""
+
+    needs: ClassVar[frozenset[str]] = frozenset({"app-faults", "signals"})
+
+    @property
+    def kills(self) -> tuple[str, ...]:
+        return (self.hop,)
+
+    async def inject(self, stack: Stack) -> None:
+        stack.hop(self.hop).arm(self.told(stack))
+        await self._deploy(stack)
+
+    async def restore(self, stack: Stack) -> None:
+        stack.hop(self.hop).arm(None)
+        await self._deploy(stack)
+
+    async def _deploy(self, stack: Stack) -> None:
+        await stack.hop(self.hop).stop()
+        await stack.hop(self.hop).start()
+
+
+class Die(Deadly):
+    """The process sends itself a signal each time it has read a request of that route."""
+
+    name: ClassVar[str] = "die"
+
+    route: str
+    signal: str = "SIGKILL"
 
 
 class Slow(AppFault):
@@ -86,17 +117,37 @@ class Maintenance(AppFault):
 
     retry_after: int = Field(gt=0)
 
-    def parameters(self, stack: Stack) -> Mapping[str, Any]:
-        return {"retry_after": self.retry_after}
 
+class Uncaught(AppFault):
+    """What the shop catches on that route and answers for with 503 or 504 comes out as it was raised."""
 
-class Leak(AppFault):
-    """Each `every`-th request of that route keeps its database connection for good."""
-
-    name: ClassVar[str] = "leak"
+    name: ClassVar[str] = "uncaught"
 
     route: str
-    every: int = Field(1, ge=1)
 
-    def parameters(self, stack: Stack) -> Mapping[str, Any]:
-        return {"route": self.route, "every": self.every}
+
+class OtherKey(AppFault):
+    """Payments wants another key than the shop has."""
+
+    name: ClassVar[str] = "other-key"
+
+    hop: str = "payments"
+    says: str = "the key is not valid"
+
+
+class OtherAnswer(AppFault):
+    """Good answers of that route are a web page (`page`), are `cut` in the middle, or use other names (`renamed`)."""
+
+    name: ClassVar[str] = "other-answer"
+
+    hop: str = "payments"
+    route: str = "charges"
+    shape: str
+
+
+class Unset(Deployed):
+    """The process is started without the variable of its environment that a route's handler reads."""
+
+    name: ClassVar[str] = "unset"
+
+    route: str

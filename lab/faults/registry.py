@@ -11,19 +11,81 @@ from pydantic import ValidationError
 from lab.catalog.scenario import Scenario
 from lab.catalog.vocabulary import nearest
 from lab.errors import LabError
-from lab.faults.app import Die, Leak, Maintenance, Slow
+from lab.faults.app import Die, Maintenance, OtherAnswer, OtherKey, Slow, Uncaught, Unset
 from lab.faults.base import Injector
+from lab.faults.code import Envelope, Feature, LogElsewhere, LogInBlocks, Outermost, Release
+from lab.faults.container import Cpu, Hoard
+from lab.faults.data import (
+    BadSheet,
+    Descriptors,
+    FullDisk,
+    FullSpool,
+    Leak,
+    Memory,
+    Moved,
+    OldDatabase,
+    Replaced,
+    Template,
+    Transaction,
+)
 from lab.faults.gateway import Conf, Lock
 from lab.faults.link import Bandwidth, Down, Jitter, Latency, Limit, Reset, Slicer, SlowClose, Timeout
-from lab.faults.process import Pause, Stop
+from lab.faults.process import Overflow, Pause, Stop
+from lab.faults.wire import (
+    BreakOff,
+    ConnectionLimit,
+    Deadlock,
+    DieSending,
+    Dribble,
+    FailingCheck,
+    Garble,
+    HangUpReused,
+    PaddedName,
+    PileOfCookies,
+    StopReading,
+)
 
 INJECTORS: dict[str, type[Any]] = {
     "stop": Stop,
     "pause": Pause,
+    "overflow": Overflow,
     "die": Die,
     "slow": Slow,
     "maintenance": Maintenance,
+    "uncaught": Uncaught,
+    "other-key": OtherKey,
+    "other-answer": OtherAnswer,
+    "unset": Unset,
+    "feature": Feature,
+    "envelope": Envelope,
+    "release": Release,
+    "log-elsewhere": LogElsewhere,
+    "log-in-blocks": LogInBlocks,
+    "outermost": Outermost,
     "leak": Leak,
+    "moved": Moved,
+    "transaction": Transaction,
+    "old-database": OldDatabase,
+    "replaced": Replaced,
+    "bad-sheet": BadSheet,
+    "template": Template,
+    "full-spool": FullSpool,
+    "full-disk": FullDisk,
+    "memory": Memory,
+    "descriptors": Descriptors,
+    "break-off": BreakOff,
+    "die-sending": DieSending,
+    "garble": Garble,
+    "dribble": Dribble,
+    "padded-name": PaddedName,
+    "pile-of-cookies": PileOfCookies,
+    "stop-reading": StopReading,
+    "connection-limit": ConnectionLimit,
+    "hang-up-reused": HangUpReused,
+    "deadlock": Deadlock,
+    "failing-check": FailingCheck,
+    "hoard": Hoard,
+    "cpu": Cpu,
     "lock": Lock,
     "conf": Conf,
     "latency": Latency,

@@ -16,6 +16,7 @@ _EVENTS = (
         re.compile(r"restarting in (?P<delay>\d{1,6}(?:\.\d{1,6})?) s \(restart (?P<restart>\d{1,6})\)", re.ASCII),
     ),
     ("gave-up", re.compile(r"gave up\b(?: after (?P<restart>\d{1,6}) restarts?)?.*", re.ASCII)),
+    ("out-of-memory", re.compile(r"a process was killed by the kernel: out of memory")),
     ("stopping", re.compile(r"stopping\b.*")),
     ("stopped", re.compile(r"stopped\b.*")),
     ("started", re.compile(r"started\b.*")),
@@ -28,7 +29,8 @@ _EVENTS = (
 def parse(text: str) -> dict[str, Any]:
     """`at unit pid event signal code delay restart`; empty when the line cannot be read.
 
-    `event` is one of started, exited, stopping, stopped, restarting, gave-up, paused, resumed, reloaded.
+    `event` is one of started, exited, out-of-memory, stopping, stopped, restarting, gave-up, paused, resumed,
+    reloaded.
     """
     head = _LINE.fullmatch(text)
     at = read_rfc3339(head["ts"]) if head else None

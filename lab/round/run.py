@@ -111,7 +111,7 @@ class Run:
 
     async def _launch(self) -> None:
         self._client_log.parent.mkdir(parents=True, exist_ok=True)
-        timed_out = 504 in self.symptom.statuses
+        timed_out = 504 in self.symptom.statuses or self.scenario.symptom.takes_a_timer
         plan = plan_of(self.scenario, self.folder, self.seed, self._pace if timed_out else 1.0)
         self.stack = await self._resources.enter_async_context(self._engine.launch(plan, self._exited))
         self.draws["read_timeout_ms"] = 1000 * float(self.stack.conf["read_timeout"])
@@ -197,7 +197,7 @@ class Run:
         self.first = await self.symptom.find(self.clients.once, deadline)
         self.request_id = self.draws["request_id"] = self.first.rid
         while True:
-            looks = await survey(self.stack, self.symptom.route, self.tokens)
+            looks = await survey(self.stack, self.symptom.probed, self.tokens)
             seen = recognise(self.signature, self._signatures, self.record(looks=looks))
             if seen.ok:
                 self.clients.thin(SPARSE)

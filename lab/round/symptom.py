@@ -58,6 +58,12 @@ class Symptom:
             route = str(self._draws.get(route[1:], "any"))
         return None if route == "any" else route
 
+    @property
+    def probed(self) -> str | None:
+        """The route, where the client gets a good status or is refused, so that only the body tells more."""
+        harmless = all(isinstance(status, int) and status < 500 for status in self.statuses)
+        return self.route if harmless else None
+
     def saw(self, exchange: Exchange) -> None:
         """Take up what a client got. What comes faster than it is looked at is let go."""
         if not self._seen.full():
@@ -114,10 +120,11 @@ class Symptom:
         closed until the restart. nginx writes its lines after the client has its answer, so they are waited for.
         """
         self._draws["complainer"] = exchange.client
+        draws = {**self._draws, "request_id": exchange.rid}
         deadline = time.monotonic() + _WRITTEN_WITHIN
         while True:
             pieces = trace(self._lines(), exchange.rid)
-            if any(fact.shown_by(piece, self._draws) for piece in pieces for fact in self._facts):
+            if any(fact.shown_by(piece, draws) for piece in pieces for fact in self._facts):
                 return True
             if time.monotonic() > deadline:
                 return False

@@ -12,8 +12,9 @@ from aiohttp.typedefs import Handler
 from lab.upstream import auth
 from lab.upstream.faults.active import Active
 from lab.upstream.faults.params import BadParams, Params
+from lab.upstream.release import Release
 from lab.upstream.routes import USERS
-from lab.upstream.settings import RELEASE, Settings
+from lab.upstream.settings import Settings
 from lab.upstream.store import Store
 
 _DAY = 86_400
@@ -27,11 +28,13 @@ class Admin:
         settings: the application's.
         faults: those in force.
         store: its database, None for an application that has none.
+        release: what it says of itself.
     """
 
     settings: Settings
     faults: Active
     store: Store | None
+    release: Release
 
     def application(self) -> web.Application:
         """The application behind the admin listener."""
@@ -48,7 +51,7 @@ class Admin:
         faults = self.faults.shown()
         state: dict[str, Any] = {
             "name": self.settings.name,
-            "release": RELEASE,
+            "release": self.release.name,
             "maintenance": "maintenance" in faults,
             "faults": faults,
         }

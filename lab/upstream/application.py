@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Handler, Middleware
 
 from lab.upstream import auth
 from lab.upstream.admin import Admin
 from lab.upstream.call import Refused, call_of
 from lab.upstream.client import Payments
+from lab.upstream.door import Door
 from lab.upstream.faults.active import Active
-from lab.upstream.faults.base import Application
+from lab.upstream.faults.base import Application, Front
+from lab.upstream.files import Files
 from lab.upstream.journal import Journal
 from lab.upstream.middleware import lifecycle
 from lab.upstream.payments import PaymentsService
+from lab.upstream.receipts import Receipts
+from lab.upstream.release import Release
 from lab.upstream.routes import LARGEST_BODY, PAYMENTS, SHOP, Route
 from lab.upstream.settings import Settings
 from lab.upstream.shop import Shop
@@ -26,36 +31,60 @@ from lab.upstream.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The two applications of a process: the one it is for, and the one that controls it."""
+    """The two applications of a process: the one it is for, and the one that controls it.
+
+    `about` is what the first says of itself when it starts, `door` where its connections come in.
+    """
 
     public: web.Application
     admin: web.Application
+    about: Mapping[str, str]
+    door: Door
 
 
 def build(settings: Settings, journal: Journal) -> Served:
     """The applications of a process; called inside the running loop.
 
     Raises:
-        OSError: when the database can't be made.
+        OSError: when the database or a file can't be made.
         BadParams: for a fault that doesn't exist, or parameters that it does not take.
     """
     store = Store(settings) if settings.kind == "api" else None
+    files = Files.beside(settings.database) if store else None
+    release, front, door = Release(), Front(), Door()
+    service = None if store else PaymentsService(settings.seed, release, settings.payments_key)
     routes = SHOP if store else PAYMENTS
     names = frozenset(route.name for route in routes)
-    faults = Active(Application(settings.name, journal, names, store))
+    faults = Active(Application(settings.name, journal, names, store, files, service, release, front, door))
     for fault in settings.faults:
         faults.put_in(str(fault["name"]), {key: value for key, value in fault.items() if key != "name"})
-    client = None
-    if store and settings.payments:
-        client = Payments(settings.payments, settings.source, settings.payments_timeout, journal)
-    handlers = Shop(store, client, settings.secret) if store else PaymentsService(settings.seed)
     around = lifecycle(journal, faults, _pool_fields(store), settings.pool_timeout)
-    public = web.Application(middlewares=[around], client_max_size=LARGEST_BODY)
+    public = web.Application(middlewares=[_outermost(front), around], client_max_size=LARGEST_BODY)
+    handlers: object = service
+    if store and files:
+        client = None
+        if settings.payments:
+            timeout = settings.payments_timeout
+            client = Payments(settings.payments, settings.payments_key, settings.source, timeout, journal)
+            _close_at_end(public, client)
+        receipts = Receipts(Path(settings.database).with_name("receipts.txt"), files.templates, journal)
+        handlers = Shop(store, files, receipts, client, settings.secret, release)
     for route in routes:
         _add(public, route, handlers, settings.secret)
-    if client:
-        _close_at_end(public, client)
-    return Served(public, Admin(settings, faults, store).application())
+    about = {"release": release.name, **({"database": str(store.path)} if store else {})}
+    return Served(public, Admin(settings, faults, store, release).application(), about, door)
+
+
+def _outermost(front: Front) -> Middleware:
+    """Whatever `front` has when a request comes."""
+
+    @web.middleware
+    async def outermost(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if front.middleware is None:
+            return await handler(request)
+        return await front.middleware(request, handler)
+
+    return outermost
 
 
 def _add(public: web.Application, route: Route, handlers: object, secret: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +23,9 @@ class Call:
         begun: when its head arrived, and once its body was read, when that was; on the performance counter's clock.
         read: whether its body was read.
         pool_wait_ms: how long it waited for database connections; None while it asked for none.
+        query_ms: how long its queries took, also those that failed; None while it had none.
         keep: takes the next connection that the request would give back, so that it isn't given back.
+        first: what else the request does with its next connection, before its own query and in the same transaction.
         user: whose token it carried.
         error: the sentence with which it was refused, when it was.
     """
@@ -34,7 +37,9 @@ class Call:
     begun: float = field(default_factory=time.perf_counter)
     read: bool = False
     pool_wait_ms: float | None = None
+    query_ms: float | None = None
     keep: Callable[[Any], None] | None = None
+    first: Callable[[sqlite3.Connection], object] | None = None
     user: int | None = None
     error: str | None = None
 

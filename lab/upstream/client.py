@@ -21,13 +21,15 @@ class Payments:
 
     Args:
         url: its base URL.
+        key: what is shown to it.
         source: the address from which the connections come, None for any.
         timeout: seconds for the whole exchange.
         journal: every call is logged there as `payments.call`, with its cause when it failed.
     """
 
-    def __init__(self, url: str, source: str | None, timeout: float, journal: Journal) -> None:
+    def __init__(self, url: str, key: str, source: str | None, timeout: float, journal: Journal) -> None:
         self._url = url.rstrip("/") + "/charges"
+        self._key = key
         self._journal = journal
         self._session = ClientSession(
             connector=TCPConnector(local_addr=(source, 0) if source else None),
@@ -45,9 +47,9 @@ class Payments:
         begun = time.perf_counter()
         status: int | None = None
         try:
-            async with self._session.post(
-                self._url, json={"amount": amount, "order": order}, headers={"X-Request-Id": call.rid}
-            ) as answer:
+            headers = {"X-Request-Id": call.rid, "Authorization": f"Bearer {self._key}"}
+            body = {"amount": amount, "order": order}
+            async with self._session.post(self._url, json=body, headers=headers) as answer:
                 status = answer.status
                 if status in _UNAVAILABLE:
                     raise Refused(503, "payments unavailable")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import socket
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ CREATE TABLE orders (
     id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users, product_id INTEGER NOT NULL REFERENCES products,
     quantity INTEGER NOT NULL, total_cents INTEGER NOT NULL, status TEXT NOT NULL, created TEXT NOT NULL, charge TEXT
 );
+CREATE TABLE replacements (product_id INTEGER PRIMARY KEY REFERENCES products, by_id INTEGER NOT NULL);
 CREATE INDEX orders_user ON orders (user_id);
 """
 _MATERIALS = ("oak", "steel", "linen", "copper", "glass", "wool", "paper", "clay", "cork", "slate")
@@ -42,7 +44,8 @@ def ensure_database(path: Path, seed: int) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    # Not by its pid alone: replicas in containers of their own have the same.
+    draft = path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     try:
         _build(draft, seed)

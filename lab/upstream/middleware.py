@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import traceback
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,6 +15,7 @@ from lab.upstream.call import Call, Refused, attach, elapsed_ms, error_answer
 from lab.upstream.faults.active import Active
 from lab.upstream.journal import Journal
 from lab.upstream.store import PoolTimeout
+from lab.upstream.traces import trace_of
 
 _PLAIN = re.compile(r"[!-~]{1,128}")
 _INCOMPLETE = (ConnectionError, HttpProcessingError, ClientPayloadError, web.RequestPayloadError)
@@ -69,6 +69,7 @@ def lifecycle(
             **pool(),
             **({} if call.error is None else {"error": call.error}),
             **({} if call.pool_wait_ms is None else {"pool_wait_ms": call.pool_wait_ms}),
+            **({} if call.query_ms is None else {"query_ms": call.query_ms}),
             **({"client_gone": True} if gone else {}),
         )
         return response
@@ -91,12 +92,14 @@ def _failed(
         case web.HTTPException():
             allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
             return error_answer(call, error.status, error.reason.lower(), allow)
+        case NotImplementedError():
+            return error_answer(call, 501, str(error))
         case _ if not call.read and isinstance(error, _INCOMPLETE):
             return error_answer(call, 400, "the body is incomplete")
         case _:
             text = f"{type(error).__name__}: {error}"
-            lines = "".join(traceback.format_exception(error))
-            journal.write("exception", level="error", **call.names, error=text, traceback=lines)
+            took = {} if call.query_ms is None else {"query_ms": call.query_ms}
+            journal.write("exception", level="error", **call.names, **took, error=text, traceback=trace_of(error))
             return error_answer(call, 500, "internal server error")
 
 

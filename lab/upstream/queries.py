@@ -24,6 +24,17 @@ def product(db: sqlite3.Connection, number: int) -> Row | None:
     return _first(db.execute("SELECT id, name, price_cents, stock FROM products WHERE id = ?", (number,)))
 
 
+def in_place_of(db: sqlite3.Connection, number: int) -> list[int]:
+    """The products that took the place of one, each of the one before it; as far as the first that comes again."""
+    chain = [number]
+    while len(set(chain)) == len(chain):
+        row = db.execute("SELECT by_id FROM replacements WHERE product_id = ?", (chain[-1],)).fetchone()
+        if row is None:
+            break
+        chain.append(row[0])
+    return chain[1:]
+
+
 def user(db: sqlite3.Connection, number: int) -> Row | None:
     """One user, without the hash."""
     return _first(db.execute("SELECT id, name, email FROM users WHERE id = ?", (number,)))

@@ -26,8 +26,12 @@ signed by this shop, or expired; the header says which.
 | 413 | the body is too large |
 | 422 | the body is JSON, but its values are not possible |
 | 500 | a defect of the shop |
+| 501 | what is asked for has not been built |
 | 503 | maintenance (with `Retry-After` in seconds), no database connection, or payments unavailable |
 | 504 | payments took too long |
+| 505 | the route needs HTTP/1.1 |
+| 507 | what is sent in has no room |
+| 508 | what is asked for leads back to itself |
 
 ## Routes
 

@@ -57,7 +57,8 @@ SHOP: tuple[Route, ...] = (
         False,
         "",
         '200 `{"id", "name", "price_cents", "stock"}`',
-        f"Ids are 1 to {PRODUCTS}; else 404.",
+        f"Ids are 1 to {PRODUCTS}; else 404. `sheet` too, where its supplier uploaded one, and `instead`, the product "
+        "that takes its place in the end; 508 where products take each other's place.",
     ),
     Route(
         "login",
@@ -101,7 +102,7 @@ SHOP: tuple[Route, ...] = (
         "/orders",
         True,
         '`{"product_id": 3, "quantity": 2}`',
-        "201, the order, `pending`, for the token's user",
+        "201, the order, `pending`, for the token's user, and a `message`",
         f"`quantity` is 1 to {LARGEST_QUANTITY}. Values that are not possible: 422.",
     ),
     Route(
@@ -110,8 +111,9 @@ SHOP: tuple[Route, ...] = (
         "/checkout",
         True,
         '`{"order_id": 12}`',
-        '200 `{"order_id", "amount_cents", "charge", "status"}`',
-        "Calls payments. Payments unreachable: 503. Payments too slow: 504. An unknown order: 404.",
+        '200 `{"order_id", "amount_cents", "currency", "charge", "status"}`',
+        "Calls payments. Payments unreachable: 503. Payments too slow: 504. An unknown order: 404. The receipt is "
+        "written afterwards, in the background.",
     ),
     Route(
         "export",
@@ -120,7 +122,8 @@ SHOP: tuple[Route, ...] = (
         True,
         "`?user=` a user's id",
         "200 `text/csv` with a header line",
-        f"The same orders as `GET /orders`, with the scans of their parcels: about {EXPORT_LINES} lines, 80 kB.",
+        f"The same orders as `GET /orders`, with the scans of their parcels: about {EXPORT_LINES} lines, 80 kB. "
+        "To whoever speaks HTTP/1.0: 505.",
     ),
     Route(
         "price-list",
@@ -128,8 +131,9 @@ SHOP: tuple[Route, ...] = (
         "/price-list",
         True,
         "`text/csv` with the header line `product_id,price_cents,remark`",
-        '201 `{"lines", "bytes", "sha256"}`',
-        f"For review; prices stay. Larger than {LARGEST_BODY // 1024} KiB: 413. A line that can't be read: 422.",
+        '201 `{"lines", "bytes", "sha256", "reviewer"}`',
+        f"For review; prices stay. Larger than {LARGEST_BODY // 1024} KiB: 413. A line that can't be read: 422. "
+        "No room in the spool: 507.",
     ),
 )
 

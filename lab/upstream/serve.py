@@ -14,7 +14,7 @@ from aiohttp import web
 
 from lab.upstream.application import build
 from lab.upstream.journal import Journal
-from lab.upstream.settings import RELEASE, Settings
+from lab.upstream.settings import Settings
 
 
 def serve(settings: Mapping[str, Any], listener: socket.socket, admin: socket.socket) -> None:
@@ -33,6 +33,7 @@ def serve(settings: Mapping[str, Any], listener: socket.socket, admin: socket.so
         OSError: when the log or the database can't be opened.
     """
     parsed = Settings.parse(settings)
+    os.environ.update(parsed.environment)
     journal = Journal(parsed.log, parsed.name)
 
     def stop(number: int, _: FrameType | None) -> None:
@@ -52,7 +53,8 @@ async def _serve(settings: Settings, journal: Journal, listener: socket.socket, 
     control = web.AppRunner(served.admin, access_log=None, handle_signals=False)
     await public.setup()
     await control.setup()
-    journal.write("app.started", release=RELEASE, pid=os.getpid())
-    await web.SockSite(public, listener).start()
+    journal.write("app.started", **served.about, pid=os.getpid())
+    assert public.server is not None
+    await served.door.open(listener, public.server)
     await web.SockSite(control, admin).start()
     await asyncio.Event().wait()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Literal
 
 RELEASE = "2026.11.3"
 """The release that the applications report of themselves."""
+
+ENVIRONMENT: Mapping[str, str] = {"SHOP_CURRENCY": "EUR", "SHOP_NAME": "shop", "SHOP_REVIEWER": "purchasing"}
+"""The variables of its environment that the shop's handlers read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,10 @@ class Settings:
         pool_timeout: how long a request waits for a connection.
         query_time: how long the database takes to answer, over and above what SQLite needs.
         payments_timeout: how long the shop waits for payments.
+        payments_key: what the shop shows to payments, and what payments wants to be shown.
+        busy_timeout: how long a statement waits for another transaction's lock.
+        query_limit: how long a query may take before it is interrupted; 0: as long as it likes.
+        environment: variables that are set in the process, for the handlers that read them.
         faults: those in force from the first request on, each with its `name` and parameters.
     """
 
@@ -44,6 +51,10 @@ class Settings:
     pool_timeout: float = 2.0
     query_time: float = 0.0
     payments_timeout: float = 5.0
+    payments_key: str = "pk_shop_2f9c61"
+    busy_timeout: float = 2.0
+    query_limit: float = 0.0
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(ENVIRONMENT))
     faults: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
@@ -53,8 +64,8 @@ class Settings:
         Raises:
             ValueError: names the keys that are unknown or missing, or the value that is not possible.
         """
-        known = {field.name for field in fields(cls)}
-        needed = {field.name for field in fields(cls) if field.default is MISSING}
+        known = {one.name for one in fields(cls)}
+        needed = {one.name for one in fields(cls) if one.default is MISSING and one.default_factory is MISSING}
         if unknown := sorted(set(given) - known):
             raise ValueError(f"unknown settings: {', '.join(unknown)}; known are {', '.join(sorted(known))}")
         if missing := sorted(needed - set(given)):
@@ -79,5 +90,7 @@ class Settings:
             raise ValueError("an api needs a secret and a database")
         if self.pool_size < 1:
             raise ValueError(f"pool_size is at least 1, not {self.pool_size}")
-        if min(self.pool_timeout, self.query_time) < 0 or self.payments_timeout <= 0:
-            raise ValueError("pool_timeout and query_time are at least 0, payments_timeout is more than 0")
+        if min(self.pool_timeout, self.query_time, self.busy_timeout, self.query_limit) < 0:
+            raise ValueError("pool_timeout, query_time, busy_timeout and query_limit are at least 0")
+        if self.payments_timeout <= 0:
+            raise ValueError("payments_timeout is more than 0")

@@ -6,12 +6,13 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lab.upstream.call import Call
+from lab.upstream.call import Call, elapsed_ms
 from lab.upstream.data import ensure_database
 from lab.upstream.queue_pool import PoolProxiedConnection, QueuePool, QueueTimeout
 from lab.upstream.settings import Settings
@@ -26,17 +27,26 @@ class PoolTimeout(Exception):
     """No connection came free in time; the text is SQLAlchemy's own."""
 
 
+class QueryTooLong(Exception):
+    """A query was interrupted; the text has the limit."""
+
+
 class Store:
     """The shop's tables.
 
     A request that queries holds one of `pool_size` connections from the moment it gets it until its query is
     answered. It waits at most `pool_timeout` seconds for it, counted from when a thread takes it up.
+
+    Attributes:
+        path: the file that new connections open. It is made when the shop starts, and never afterwards.
     """
 
     def __init__(self, settings: Settings) -> None:
         ensure_database(Path(settings.database), settings.seed)
-        self._path = settings.database
+        self.path = Path(settings.database).absolute()
+        self.busy_timeout = settings.busy_timeout
         self._query_time = settings.query_time
+        self._query_limit = settings.query_limit
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="query")
         self._pool = QueuePool(
             self._connect, pool_size=settings.pool_size, max_overflow=0, timeout=settings.pool_timeout
@@ -75,10 +85,18 @@ class Store:
 
         Raises:
             PoolTimeout: when none came free in time.
+            QueryTooLong: when it took longer than it may.
+            sqlite3.Error: whatever the database has against it.
         """
         wanted = time.perf_counter()
         self._count(waiting=1)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._query, call, query, wanted)
+
+    def reopen(self, path: Path) -> None:
+        """From now on connections are opened to that file; those at work are closed when they are given back."""
+        self.path = path
+        before, self._pool = self._pool, self._pool.recreate()
+        before.dispose()
 
     def _query(self, call: Call, query: Callable[[sqlite3.Connection], T], wanted: float) -> T:
         try:
@@ -89,16 +107,38 @@ class Store:
             self._count(waiting=-1)
             call.pool_wait_ms = round((call.pool_wait_ms or 0.0) + (time.perf_counter() - wanted) * 1000, 2)
         self._count(running=1)
+        begun = time.perf_counter()
         try:
             if self._query_time:
                 time.sleep(self._query_time)
             database = connection.driver_connection
             assert isinstance(database, sqlite3.Connection)
-            with database:
+            with self._limited(database), database:
+                if first := call.first:
+                    call.first = None
+                    first(database)
                 return query(database)
         finally:
+            call.query_ms = round((call.query_ms or 0.0) + elapsed_ms(begun), 2)
             self._give_back(call, connection)
             self._count(running=-1)
+
+    @contextmanager
+    def _limited(self, database: sqlite3.Connection) -> Iterator[None]:
+        """Interrupt what takes longer than it may."""
+        if not self._query_limit:
+            yield
+            return
+        timer = threading.Timer(self._query_limit, database.interrupt)
+        timer.start()
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_INTERRUPT":
+                raise
+            raise QueryTooLong(f"a query was interrupted after its limit of {self._query_limit:g} s") from error
+        finally:
+            timer.cancel()
 
     def _give_back(self, call: Call, connection: PoolProxiedConnection) -> None:
         keep, call.keep = call.keep, None
@@ -121,7 +161,9 @@ class Store:
             self._count(making=-1)
 
     def _opened(self) -> sqlite3.Connection:
-        database = sqlite3.connect(self._path, check_same_thread=False)
+        # Without this mode, a file that is missing would be made anew, and empty.
+        where = f"{self.path.as_uri()}?mode=rw"
+        database = sqlite3.connect(where, timeout=self.busy_timeout, check_same_thread=False, uri=True)
         database.row_factory = sqlite3.Row
         database.execute("PRAGMA synchronous=OFF")
         return database

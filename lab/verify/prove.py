@@ -27,8 +27,8 @@ from lab.round.survey import survey
 
 PACE = 0.1
 """Factor on the gateway's timeouts: 3 s are proven in 0.3 s."""
-CREEP_PACE = 0.3
-"""The same where latency creeps: what isn't touched has to be told from what is late, also on a busy machine."""
+SLOWER_PACE = 0.3
+"""The same where latency creeps, since what isn't touched has to be told from what is late, and in containers."""
 
 AT_ONCE = 4
 """Scenarios proven side by side on one machine; with more, a busy one misses timeouts of 0.3 s while it is healthy."""
@@ -104,7 +104,7 @@ async def prove(
 
 async def _recorded(run: Run) -> Record:
     """The record with a survey's looks, numbered as a trainee's would be."""
-    looks = await survey(run.stack, run.scenario.symptom.route, run.tokens)
+    looks = await survey(run.stack, run.symptom.probed, run.tokens)
     return run.record(looks=tuple(replace(look, n=n) for n, look in enumerate(looks, start=1)))
 
 
@@ -128,7 +128,7 @@ async def prove_all(
             shutil.rmtree(folder, ignore_errors=True)
             for part in ("logs", "conf", "data"):
                 (folder / part).mkdir(parents=True)
-            pace = CREEP_PACE if scenario.family == "latency" else PACE
+            pace = PACE if engine.name == "process" and scenario.family != "latency" else SLOWER_PACE
             proof = await prove(scenario, engine, seed=seed, pace=pace, folder=folder)
             if proof.ok:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -162,7 +162,7 @@ async def _verify(
     from lab.verify.play import play_all
 
     began = time.monotonic()
-    async with open_engine(engine, link_server=link_server) as place:
+    async with open_engine(engine, link_server=link_server, progress=progress) as place:
         offers = place.offers()
         skipped, able = [], []
         for scenario in chosen(ids):

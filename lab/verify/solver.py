@@ -70,10 +70,11 @@ class Witness:
             found.setdefault((), str(AbsenceRef(log, self.index.record.request_id)))
         return (Seen(binding, ref) for binding, ref in found.items())
 
-    def _distance(self, piece: Line | Look) -> tuple[bool, float]:
-        """Pieces close to the named request are surely of the incident, whose beginning is only estimated."""
+    def _distance(self, piece: Line | Look) -> tuple[bool, bool, float]:
+        """Pieces after the named request are surely of the incident, whose beginning is only estimated."""
         at = time_of(piece)
-        return piece.ref not in self._named, math.inf if at is None else abs(at - self._moment)
+        before = at is not None and at < self._moment
+        return piece.ref not in self._named, before, math.inf if at is None else abs(at - self._moment)
 
     def _unusual(self, sign: Sign, field: str, number: float, above: bool) -> bool:
         """Whether a number is twice the largest, or half the smallest, that like lines had before the incident."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sqlite3
 import time
 from contextlib import closing
@@ -55,7 +56,8 @@ def test_of_replicas_that_race_one_wins(tmp_path, monkeypatch):
         build(draft, seed)
         with monkeypatch.context() as patch:
             patch.setattr(data, "_build", build)
-            patch.setattr("os.getpid", lambda: 1)
+            # A replica in a container: the same pid on another host.
+            patch.setattr("socket.gethostname", lambda: "api-2")
             ensure_database(path, 2)
 
     monkeypatch.setattr(data, "_build", overtaken)
@@ -66,7 +68,7 @@ def test_of_replicas_that_race_one_wins(tmp_path, monkeypatch):
 
 
 def test_a_draft_that_a_dead_process_left_is_in_nobodys_way(tmp_path):
-    (tmp_path / f".db.{os.getpid()}").write_text("half a database")
+    (tmp_path / f".db.{socket.gethostname()}.{os.getpid()}").write_text("half a database")
     ensure_database(tmp_path / "db", 1)
     assert len(rows(tmp_path / "db")["orders"]) == 200
     assert [path.name for path in tmp_path.iterdir()] == ["db"]

@@ -59,3 +59,28 @@ def test_a_line_that_the_disk_cut_short_does_not_swallow_the_next(journal, tmp_p
     lines = (tmp_path / "app.log").read_text().splitlines()
     assert len(lines[0]) == 20
     assert [json.loads(line)["event"] for line in lines[1:]] == ["two", "three"]
+
+
+def test_lines_go_where_they_are_sent_and_back(journal, tmp_path):
+    other = os.open(tmp_path / "other", os.O_WRONLY | os.O_CREAT)
+    journal.write("one")
+    journal.to(other)
+    journal.write("two")
+    journal.to(None)
+    journal.write("three")
+    os.close(other)
+    for name, events in (("app.log", ["one", "three"]), ("other", ["two"])):
+        assert [json.loads(line)["event"] for line in (tmp_path / name).read_text().splitlines()] == events
+
+
+def test_lines_in_blocks_are_kept_back_until_a_block_is_full(journal, tmp_path):
+    journal.in_blocks(200)
+    journal.write("one")
+    assert (tmp_path / "app.log").read_text() == ""
+    journal.write("two", text="x" * 200)
+    assert (tmp_path / "app.log").read_text().count("\n") == 2
+    journal.write("three")
+    journal.in_blocks(0)
+    journal.write("four")
+    events = [json.loads(line)["event"] for line in (tmp_path / "app.log").read_text().splitlines()]
+    assert events == ["one", "two", "three", "four"]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.upstream.__main__ import listen, settings
+from lab.upstream.__main__ import listening, settings, told
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,15 +39,19 @@ def free_port():
 
 
 @contextmanager
-def program(variables):
+def program(variables, *arguments, given=None):
     process = subprocess.Popen(
-        [sys.executable, "-m", "lab.upstream"],
+        [sys.executable, "-m", "lab.upstream", *arguments],
         cwd=ROOT,
         env={**os.environ, **variables},
+        stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     try:
+        if given is not None:
+            process.stdin.write(given + "\n")
+            process.stdin.flush()
         yield process
     finally:
         process.kill()
@@ -96,7 +100,7 @@ def test_a_variable_that_cannot_be_read_is_named(name, text, said):
 @pytest.mark.parametrize("text", ["", "8000", "127.0.0.1", ":80", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536"])
 def test_an_address_is_a_host_and_a_port(text):
     with pytest.raises(ValueError, match="UPSTREAM_LISTEN is HOST:PORT"):
-        listen({"UPSTREAM_LISTEN": text}, "LISTEN")
+        listening(text, "UPSTREAM_LISTEN")
 
 
 def test_it_serves_what_the_environment_says_until_it_is_told_to_stop(tmp_path):
@@ -128,3 +132,33 @@ def test_what_is_not_possible_is_one_line(tmp_path, more, said):
     with program(environment(tmp_path, **more)) as process:
         assert process.wait(10) == 2
         assert process.stderr.read() == said
+
+
+def test_with_a_dash_it_is_told_by_a_line_of_its_input(tmp_path):
+    variables = environment(tmp_path)
+    given = {name.removeprefix("UPSTREAM_").lower(): text for name, text in variables.items()}
+    given |= {"faults": [{"name": "maintenance", "retry_after": 7}], "pool_size": 3}
+    with program({}, "-", given=json.dumps(given)) as process:
+        state = get(given["admin"], "/state", Authorization="Bearer an-admin-token")
+        assert (state["pool"]["size"], list(state["faults"])) == (3, ["maintenance"])
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given", "said"),
+    [
+        (["-"], "", "standard input has no line with a JSON object"),
+        (["-"], "[1]", "standard input has no line with a JSON object"),
+        (["-"], '{"admin": "nowhere"}', "UPSTREAM_ADMIN is HOST:PORT, not 'nowhere'"),
+        (["--help"], "", "there is no argument but `-`, not --help"),
+    ],
+)
+def test_what_it_is_told_wrong_is_said_in_one_line(arguments, given, said):
+    with program({}, *arguments, given=given) as process:
+        assert process.wait(10) == 2
+        assert said in process.stderr.read()
+
+
+def test_a_line_of_its_input_is_an_object():
+    assert told('{"a": 1}\n') == {"a": 1}

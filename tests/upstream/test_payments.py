@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import pytest
 
+from lab.upstream.settings import Settings
+
+KEY = Settings("payments", "payments", "app.log", "token").payments_key
+
 
 def test_a_charge_is_captured_in_about_40_ms(payments):
     charges = set()
     for order in range(1, 6):
-        answer = payments.post("/charges", {"amount": 1999, "order": order}, X_Request_Id=f"r-{order}")
+        answer = payments.post("/charges", {"amount": 1999, "order": order}, KEY, X_Request_Id=f"r-{order}")
         assert answer.status == 201
         charges.add(answer.json.pop("charge"))
         assert answer.headers["X-Request-Id"] == f"r-{order}"
@@ -26,4 +30,10 @@ def test_health(payments):
     ("body", "status"), [(b"{", 400), ({"amount": 0, "order": 1}, 422), ({"amount": "12", "order": 1}, 422)]
 )
 def test_a_charge_that_is_none(payments, body, status):
-    assert payments.post("/charges", body).status == status
+    assert payments.post("/charges", body, KEY).status == status
+
+
+@pytest.mark.parametrize("key", [None, "another"])
+def test_without_the_key_nothing_is_charged(payments, key):
+    answer = payments.post("/charges", {"amount": 1999, "order": 1}, key, X_Request_Id="r-1")
+    assert (answer.status, answer.json["error"]) == (401, "the key is not valid")

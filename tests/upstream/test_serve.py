@@ -52,8 +52,9 @@ def test_replicas_that_start_together_share_one_database(start):
     shops = [start(f"api-{n}", seed=n) for n in range(4)]
     products = {shop.get("/products").body for shop in shops}
     assert len(products) == 1
-    order = shops[0].post("/orders", {"product_id": 1, "quantity": 1}, shops[0].token()).json
-    assert shops[3].get(f"/orders/{order['id']}", shops[3].token()).json == order
+    created = shops[0].post("/orders", {"product_id": 1, "quantity": 1}, shops[0].token())
+    order = shops[3].get(created.headers["Location"], shops[3].token()).json
+    assert created.json.items() >= order.items()
 
 
 def test_a_full_disk_under_the_log_fails_no_request(start):

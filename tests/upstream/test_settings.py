@@ -21,13 +21,13 @@ def test_payments_need_neither_database_nor_secret():
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"pool": 3}, "unknown settings: pool; known are database, faults, kind"),
+        ({"pool": 3}, "unknown settings: pool; known are busy_timeout, database, environment"),
         ({"kind": "edge"}, "kind is api or payments, not 'edge'"),
         ({"token": ""}, "the admin token is empty"),
         ({"secret": ""}, "an api needs a secret and a database"),
         ({"database": None}, "an api needs a secret and a database"),
         ({"pool_size": 0}, "pool_size is at least 1, not 0"),
-        ({"query_time": -1}, "pool_timeout and query_time are at least 0"),
+        ({"query_time": -1}, "pool_timeout, query_time, busy_timeout and query_limit are at least 0"),
         ({"payments_timeout": 0}, "payments_timeout is more than 0"),
     ],
 )

@@ -55,3 +55,24 @@ def test_a_checkout_holds_no_connection_while_payments_works(start, payments, un
         assert shop.state()["pool"]["in_use"] == 0
         assert shop.get("/products").status == 200
         assert asked.result().status == 200
+
+
+def test_a_query_is_interrupted_at_its_limit_and_its_connection_is_good_afterwards(start):
+    shop = start(query_limit=0.2, pool_size=1)
+    shop.fault("feature", route="product", feature="history")
+    begun = time.monotonic()
+    assert shop.get("/products/1", X_Request_Id="r-1").status == 500
+    assert 0.2 <= time.monotonic() - begun < 2.0
+    told = shop.line("exception", "r-1")
+    assert told["error"] == "QueryTooLong: a query was interrupted after its limit of 0.2 s"
+    assert told["query_ms"] >= 200
+    shop.admin("DELETE", "/faults/feature")
+    assert [shop.get("/products/1").status for _ in range(3)] == [200] * 3
+
+
+def test_a_database_that_is_gone_is_not_made_anew(start, tmp_path):
+    shop = start()
+    assert shop.get("/products/1").status == 200
+    shop.fault("moved")
+    assert shop.get("/products/1").status == 500
+    assert not (tmp_path / "shop.sqlite").exists()

@@ -11,6 +11,8 @@ import pytest
 from lab.catalog.load import load_scenarios, load_signatures, load_vocabulary
 from lab.catalog.vocabulary import SET_OF_PART
 from lab.engines import open_engine
+from lab.engines.process.engine import ProcessEngine
+from lab.faults.registry import needs
 from lab.grading.answer import Answer
 from lab.grading.grade import grade
 from lab.grading.guard import names_in
@@ -22,7 +24,8 @@ from lab.verify.prove import chosen, prove, prove_all
 
 pytestmark = pytest.mark.nginx
 
-SCENARIOS = load_scenarios()
+SCENARIOS = {id_: one for id_, one in load_scenarios().items() if needs(one) <= ProcessEngine().offers()}
+"""Those that run on the process engine; the others are proven where their needs are met."""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +34,7 @@ def records(tmp_path_factory):
 
     async def proven():
         async with open_engine("process") as engine:
-            return await prove_all(chosen(()), engine, seed=3, progress=lambda line: None)
+            return await prove_all(chosen(tuple(SCENARIOS)), engine, seed=3, progress=lambda line: None)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAB_HOME", str(tmp_path_factory.mktemp("verify")))
@@ -109,7 +112,9 @@ async def test_without_its_fault_a_scenario_is_not_proven(id_, tmp_path):
     async with open_engine("process") as engine:
         proof = await prove(lame, engine, seed=3, pace=1.0, inject=False, folder=folder_for(tmp_path))
     assert not proof.ok
-    assert "The failure was not seen" in proof.reason
+    # Where the client gets what it always gets, its request is found, and only what it leads to is not.
+    as_ever = 200 in load_signatures().by_mechanism[scenario.mechanism].status
+    assert "The failure was not seen" in proof.reason or (as_ever and "nothing showed" in proof.reason)
     assert proof.left_behind == []
 
 
