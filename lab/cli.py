@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "extend": ("lab.commands.extend", "Practise", "Give the round more minutes."),
     "stop": ("lab.commands.stop", "Practise", "Take rounds down."),
     "toxiproxy": ("lab.commands.toxiproxy", "Reproduce", "The embedded Toxiproxy-compatible server, on its own."),
+    "guide": ("lab.commands.guide", "Teach", "What an error means, who makes it, what to look at first."),
     "tour": ("lab.commands.tour", "Teach", "One healthy request, hop by hop: lesson 0."),
     "demo": ("lab.commands.demo", "Teach", "A whole round played before your eyes."),
     "vocabulary": ("lab.commands.vocabulary", "Teach", "The closed sets in which answers are given."),
