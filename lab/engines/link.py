@@ -11,6 +11,8 @@ from lab.engines.base import Stream
 from lab.errors import LabError
 from lab.toxiproxy.client import ProxyHandle, Toxiproxy, ToxiproxyError
 
+PATIENCE = 10.0
+"""Seconds for a call about a link: a real Toxiproxy removes a slow toxic only once its connections let go of it."""
 STEP = 0.2
 """Seconds between two steps of a drift."""
 

@@ -20,7 +20,7 @@ from lab.engines.compose.project import TOXIPROXY, host, model
 from lab.engines.compose.stack import ComposeStack, OnExit
 from lab.engines.compose.subnet import Slot, Subnet, choose
 from lab.engines.gateway_conf import GatewayConf
-from lab.engines.link import Links
+from lab.engines.link import PATIENCE, Links
 from lab.engines.unit import Restart
 from lab.engines.waiting import to_the_end
 from lab.errors import LabError
@@ -164,7 +164,7 @@ class _Frame:
 
 async def _links(files: Files) -> Links:
     """The links, once Toxiproxy has them."""
-    server, subnet, linked = Toxiproxy(*files.subnet.toxiproxy), files.subnet, files.plan.linked
+    server, subnet, linked = Toxiproxy(*files.subnet.toxiproxy, timeout=PATIENCE), files.subnet, files.plan.linked
     try:
         await server.ready()
         await server.populate(

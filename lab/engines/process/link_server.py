@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from lab.engines.base import Address, Exit
+from lab.engines.link import PATIENCE
 from lab.engines.process.addresses import Addresses
 from lab.engines.process.client import ZygoteClient
 from lab.engines.process.layout import Layout
@@ -64,7 +65,7 @@ async def _embedded(control: Address) -> AsyncIterator[Toxiproxy]:
 
     try:
         async with Server(control.host, control.port, journal=True):
-            yield Toxiproxy(control.host, control.port)
+            yield Toxiproxy(control.host, control.port, timeout=PATIENCE)
     except BadAddress as error:
         raise LabError(f"The links' server can't listen on {control}: {error}.", "Start the round again.") from error
 
@@ -92,7 +93,7 @@ async def _real(
 
     try:
         await zygote.spawn(order, lambda _: None, ended)
-        yield Toxiproxy(control.host, control.port)
+        yield Toxiproxy(control.host, control.port, timeout=PATIENCE)
     finally:
         leaving = True
         if not zygote.lost:
