@@ -29,17 +29,15 @@ demo: $(STAMP) ## a broken system, its logs and the way to the answer, in under 
 	@$(VENV)/lab demo
 
 .PHONY: test
-test: $(STAMP) ## all tests, in parallel (ARGS="…" goes to pytest); those that need nginx are skipped where none can be had
+test: $(STAMP) ## all tests, in parallel (ARGS="…" goes to pytest); those that need nginx or a real Toxiproxy are skipped where none can be had
 	@tools/get-nginx || true
+	@tools/get-toxiproxy || true
 	@$(VENV)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
-
-.PHONY: test-docker
-test-docker: $(STAMP) ## the tests of docker-compose.yml, which need a Docker engine, Compose v2 and its images
-	@LAB_REQUIRE_DOCKER=1 $(VENV)/python -m pytest tests/compose/stack_by_hand.py $(ARGS)
 
 .PHONY: bench
 bench: $(STAMP) ## measure start-up, rounds and memory on this machine (ARGS="--markdown" for the README's table)
 	@tools/get-nginx
+	@tools/get-toxiproxy || true
 	@PYTHONPATH=tests/support $(VENV)/python tests/bench/bench.py $(ARGS)
 
 .PHONY: lint
@@ -63,7 +61,7 @@ lock: $(UV) ## choose the newest versions that fit pyproject.toml, with hashes, 
 
 .PHONY: clean
 clean: ## remove what the other targets made; rounds and their logs stay (`lab stop --purge` removes those)
-	@rm -rf .venv .nginx .nginx.?????? .images .lock dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .nginx .nginx.?????? .toxiproxy .toxiproxy.?????? .images .lock dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): requirements.lock pyproject.toml

@@ -106,7 +106,9 @@ class Relay:
         elif self._pending:
             self._pending += item.data
         else:
-            self._send_on(item.data)
+            sent = self._push(item.data)
+            if sent != len(item.data):
+                self._keep(item.data[sent:])
 
     def drained(self) -> None:
         """The sink has taken everything: read on."""
@@ -119,8 +121,9 @@ class Relay:
             self.received += count
             if self._timed:
                 self.stamp()
-            self._send_on(VIEW[:count])
-            if self._pending:
+            sent = self._push(VIEW[:count])
+            if sent != count:
+                self._keep(VIEW[sent:count])
                 self.listen(False)
 
     def _read(self, receive: Callable[[_Room], _Got], room: _Room) -> _Got | None:
@@ -142,12 +145,21 @@ class Relay:
         if self.first is None:
             self.first = self.last
 
-    def _send_on(self, data: bytes | memoryview) -> None:
-        """Send what the sink takes, and keep the rest."""
-        sent = self._push(data)
-        if sent != len(data):
-            self._pending += data[sent:]
-            self.loop.add_writer(self._to, self._on_writable)
+    def _push(self, data: bytes | bytearray | memoryview) -> int:
+        """How many bytes the sink takes now. Once it takes no more at all none have to be kept: it counts as all."""
+        try:
+            sent = self._send(data)
+        except (BlockingIOError, InterruptedError):
+            return 0
+        except OSError as error:
+            self._ends.sink_failed(self, name_of(error))
+            return len(data)
+        self.sent += sent
+        return sent
+
+    def _keep(self, rest: bytes | memoryview) -> None:
+        self._pending += rest
+        self.loop.add_writer(self._to, self._on_writable)
 
     def _on_writable(self) -> None:
         del self._pending[: self._push(self._pending)]
@@ -158,18 +170,6 @@ class Relay:
             self._deliver_end()
         else:
             self.drained()
-
-    def _push(self, data: bytes | bytearray | memoryview) -> int:
-        """How many bytes the sink has taken; all, if it takes no more, for then they are of no use."""
-        try:
-            sent = self._send(data)
-        except (BlockingIOError, InterruptedError):
-            return 0
-        except OSError as error:
-            self._ends.sink_failed(self, name_of(error))
-            return len(data)
-        self.sent += sent
-        return sent
 
     def _deliver_end(self) -> None:
         self.done = True

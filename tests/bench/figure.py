@@ -17,10 +17,12 @@ class Figure:
 
     Attributes:
         what: what was measured.
-        unit: `s` or `MiB`.
+        unit: `s`, or what stands behind the number.
         runs: one value for each run.
         floor: what the floor is, or empty where nothing is comparable.
         floor_runs: its values, in the same unit.
+        paired: each run has its own run of the floor, so the ratio is the median of theirs.
+        wanted: what the figure or its ratio is to be, where that is fixed.
     """
 
     what: str
@@ -28,25 +30,32 @@ class Figure:
     runs: Sequence[float]
     floor: str = ""
     floor_runs: Sequence[float] = ()
+    paired: bool = False
+    wanted: str = ""
 
     @property
     def value(self) -> str:
-        return _shown(median(self.runs), self.unit)
+        return shown(median(self.runs), self.unit)
 
     @property
     def spread(self) -> str:
         """The least and the greatest run; empty for a single one."""
-        return (
-            f"{_shown(min(self.runs), self.unit)} … {_shown(max(self.runs), self.unit)}" if len(self.runs) > 1 else ""
-        )
+        return f"{shown(min(self.runs), self.unit)} … {shown(max(self.runs), self.unit)}" if len(self.runs) > 1 else ""
 
     @property
     def floor_value(self) -> str:
-        return f"{self.floor}: {_shown(median(self.floor_runs), self.unit)}" if self.floor_runs else ""
+        return f"{self.floor}: {shown(median(self.floor_runs), self.unit)}" if self.floor_runs else ""
 
     @property
     def ratio(self) -> str:
-        return f"{median(self.runs) / median(self.floor_runs):.1f} ×" if self.floor_runs else ""
+        if not self.floor_runs:
+            return ""
+        if self.paired:
+            ratio = median(run / floor for run, floor in zip(self.runs, self.floor_runs, strict=True))
+        else:
+            ratio = median(self.runs) / median(self.floor_runs)
+        text = f"{ratio:.{1 if ratio >= 4 else 2}f} ×"
+        return f"{text} (wanted {self.wanted})" if self.wanted else text
 
 
 def seconds(call: Callable[[], object], times: int) -> list[float]:
@@ -75,7 +84,10 @@ def bare_python(times: int) -> dict[str, Any]:
     }
 
 
-def _shown(value: float, unit: str) -> str:
+def shown(value: float, unit: str) -> str:
+    """A value with its unit, in three digits or so."""
+    if unit == "s" and value < 0.001:
+        return f"{1e6 * value:.0f} µs"
     if unit == "s" and value < 1:
-        return f"{1000 * value:.0f} ms"
+        return f"{1000 * value:.{1 if value < 0.01 else 0}f} ms"
     return f"{value:.2f} s" if unit == "s" else f"{value:.0f} {unit}"

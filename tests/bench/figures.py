@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import beside_toxiproxy
 import memory
 import nginx_here
 import warm
@@ -79,6 +80,10 @@ FIGURES: dict[str, Callable[[], list[Figure]]] = {
     "timeout": timeout_round,
     "verify": verify_all,
     "memory": memory_of_a_round,
+    "toxiproxy": beside_toxiproxy.plain,
+    "toxiproxy-latency": beside_toxiproxy.with_latency,
+    "toxiproxy-bandwidth": beside_toxiproxy.with_bandwidth,
+    "toxiproxy-start": beside_toxiproxy.start,
 }
 
 

@@ -52,7 +52,7 @@ async def _system(engine: Engine, n: int) -> float:
         )
         start = time.perf_counter()
         async with engine.launch(plan, lambda exit_: None) as stack:
-            await _answered(*stack.gateway.address, path="/health")
+            await answered(*stack.gateway.address, path="/health")
             return time.perf_counter() - start
 
 
@@ -67,13 +67,13 @@ async def _bare_nginx(nginx: Path) -> float:
         command = [nginx, "-p", folder, "-c", str(conf), "-e", f"{folder}/error.log"]
         with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
             try:
-                await _answered("127.0.0.1", port, path="/")
+                await answered("127.0.0.1", port, path="/")
                 return time.perf_counter() - start
             finally:
                 process.terminate()
 
 
-async def _answered(host: str, port: int, path: str) -> None:
+async def answered(host: str, port: int, path: str) -> None:
     """Return when a GET was answered with 200."""
     deadline = time.monotonic() + DEADLINE
     while time.monotonic() < deadline:
