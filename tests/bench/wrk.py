@@ -29,7 +29,7 @@ class Load:
 
 def missing() -> str | None:
     """Why there is none, in words; None when there is one."""
-    return None if shutil.which("wrk") else "There is no wrk on this machine to put load on proxies. Install it: wrk."
+    return None if shutil.which("wrk") else "There is no wrk to put load on proxies. Install the package wrk."
 
 
 def load(url: str, connections: int) -> Load:
