@@ -14,7 +14,8 @@ from lab.engines.compose.daemon import Daemon
 from lab.engines.compose.images import Images
 from lab.engines.compose.launch import launched
 from lab.engines.compose.project import PYTHON
-from lab.engines.compose.stack import ComposeStack, OnExit
+from lab.engines.compose.stack import ComposeStack
+from lab.engines.managed_stack import OnExit
 from lab.errors import LabError
 
 _OFFERS = frozenset(

@@ -17,10 +17,11 @@ from lab.engines.compose.guardian import Guardian
 from lab.engines.compose.images import Images
 from lab.engines.compose.labels import CLIENT, Labels
 from lab.engines.compose.project import TOXIPROXY, host, model
-from lab.engines.compose.stack import ComposeStack, OnExit
+from lab.engines.compose.stack import ComposeStack
 from lab.engines.compose.subnet import Slot, Subnet, choose
 from lab.engines.gateway_conf import GatewayConf
 from lab.engines.link import PATIENCE, Links
+from lab.engines.managed_stack import OnExit
 from lab.engines.unit import Restart
 from lab.engines.waiting import to_the_end
 from lab.errors import LabError

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lab.engines import readings
 from lab.engines.base import Address, Exit
 from lab.engines.compose import leftovers
 from lab.engines.compose.daemon import Daemon
@@ -21,19 +19,17 @@ from lab.engines.compose.hops import ComposeHop, Pod
 from lab.engines.compose.labels import Labels
 from lab.engines.compose.project import NETWORK, TOXIPROXY, host
 from lab.engines.gateway_conf import ConfFile, GatewayConf, render
-from lab.engines.link import Links, ToxiproxyLink
+from lab.engines.managed_stack import ManagedStack, OnExit
 from lab.engines.service_log import ServiceLog
 from lab.engines.unit import Restart, Unit
 from lab.engines.waiting import until
 from lab.errors import LabError
 
-OnExit = Callable[[Exit], Awaitable[None] | None]
-
 _TEMP_PATHS = ("fastcgi", "uwsgi", "scgi")
 """Of the modules that the images' nginx has."""
 
 
-class ComposeStack:
+class ComposeStack(ManagedStack[ComposeHop]):
     """See the protocol. Made by `launched`.
 
     Args:
@@ -48,16 +44,14 @@ class ComposeStack:
     def __init__(
         self, files: Files, labels: Labels, conf: GatewayConf, restart: Restart, daemon: Daemon, on_exit: OnExit
     ) -> None:
+        super().__init__(on_exit)
         self._files = files
         self._labels = labels
         self._daemon = daemon
-        self._on_exit = on_exit
-        self._told: set[asyncio.Future[Any]] = set()
         self._closing = False
         self._log = ServiceLog(files.logs["system/process.log"])
         self.conf: Mapping[str, Any] = asdict(conf)
         self.clients = files.subnet.clients
-        self.links = Links()
         names = ("gateway", *files.applications)
         near = {hop: files.subnet.link(hop) for hop in files.plan.linked}
         self.reached: Mapping[str, Address] = {name: files.subnet.hop(name) for name in names} | near
@@ -73,7 +67,7 @@ class ComposeStack:
         arguments = {name: self._arguments(name, restart) for name in names}
         self.gateway = ComposeGateway(ConfFile(files.folder, conf, text), *arguments["gateway"])
         applications = [ComposeHop(*arguments[name]) for name in files.applications]
-        self.hops: Mapping[str, ComposeHop] = {hop.name: hop for hop in (self.gateway, *applications)}
+        self.hops = {hop.name: hop for hop in (self.gateway, *applications)}
 
     def _arguments(self, name: str, restart: Restart) -> tuple[Any, ...]:
         files, project = self._files, self._labels.project
@@ -87,25 +81,11 @@ class ComposeStack:
             restart,
         )
         pod = Pod(f"{project}-{name}-1", f"{project}-{host(name)}-1", f"{project}_{NETWORK}")
-        return unit, pod, files.settings(name) if application else None, self._daemon, self._log, self._tell
+        return unit, pod, files.settings(name) if application else None, self._daemon, self._log, self.tell
 
     @property
     def logs(self) -> Mapping[str, Path]:
         return self._files.logs
-
-    def hop(self, name: str) -> ComposeHop:
-        if name not in self.hops:
-            raise LabError(f"There is no hop called {name!r}.", f"Known are {', '.join(self.hops)}.", code=2)
-        return self.hops[name]
-
-    def link(self, to: str) -> ToxiproxyLink:
-        return self.links.to(to)
-
-    async def inspect(self, what: str, hop: str) -> list[dict[str, Any]]:
-        topics = {"proc": readings.proc, "sock": readings.sock}
-        if what not in topics:
-            raise LabError(f"{what!r} cannot be inspected here.", f"Known are {', '.join(topics)}.", code=2)
-        return await asyncio.to_thread(topics[what], self.hop(hop))
 
     async def left_behind(self) -> list[str]:
         # With a connection of its own: the engine's may be closed by now.
@@ -119,27 +99,17 @@ class ComposeStack:
         if event.service in self.hops:
             self.hops[event.service].heard(event)
         elif event.service == TOXIPROXY and event.action == "die" and not self._closing:
-            self._tell(Exit("link", *event.end, asked=False))
+            self.tell(Exit("link", *event.end, asked=False))
 
     def lost(self) -> None:
         """The engine is gone."""
         for hop in self.hops.values():
             hop.lost()
 
-    async def start(self) -> None:
-        """Start all hops at once; none waits for another, because their addresses are there first."""
-        order = sorted(self.hops.values(), key=lambda hop: not hop.name.startswith("api"))
-        ends = await asyncio.gather(*(hop.start() for hop in order), return_exceptions=True)
-        for end in ends:
-            if isinstance(end, BaseException):
-                raise end
-
     async def closing(self) -> None:
         """From now on everything that ends was asked to."""
         self._closing = True
-        await self.links.close()
-        for hop in self.hops.values():
-            hop.stopping()
+        await self.stopping()
 
     async def closed(self) -> None:
         """Everything was taken down: wait a moment for the news of it."""
@@ -148,17 +118,5 @@ class ComposeStack:
                 await until(lambda: all(hop.pid is None for hop in self.hops.values()))
         except TimeoutError:
             self.lost()
-        await asyncio.gather(*self._told, return_exceptions=True)
+        await self.all_told()
         self._log.close()
-
-    def _tell(self, exit_: Exit) -> None:
-        """Pass the news on in a turn of its own, so that whatever the receiver does harms nobody here."""
-
-        async def tell() -> None:
-            result = self._on_exit(exit_)
-            if inspect.isawaitable(result):
-                await result
-
-        task = asyncio.ensure_future(tell())
-        self._told.add(task)
-        task.add_done_callback(self._told.discard)

@@ -6,12 +6,13 @@ import platform
 from contextlib import AbstractAsyncContextManager
 
 from lab.engines.base import Plan
+from lab.engines.managed_stack import OnExit
 from lab.engines.process import addresses
 from lab.engines.process.client import ZygoteClient
 from lab.engines.process.early import SERVE, Early
 from lab.engines.process.link_server import LinkServer
 from lab.engines.process.nginx import find
-from lab.engines.process.stack import OnExit, ProcessStack, launched
+from lab.engines.process.stack import ProcessStack, launched
 
 _OFFERS = frozenset({"signals", "pause", "app-faults", "gateway-lock", "gateway-reload", "link"})
 

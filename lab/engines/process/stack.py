@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lab.engines import readings
-from lab.engines.base import Address, Exit, Plan
+from lab.engines.base import Address, Plan
 from lab.engines.gateway_conf import ConfFile, GatewayConf, render
-from lab.engines.link import Links, ToxiproxyLink
+from lab.engines.link import Links
+from lab.engines.managed_stack import ManagedStack, OnExit
 from lab.engines.process import addresses, leftovers
 from lab.engines.process.addresses import Addresses
 from lab.engines.process.client import ZygoteClient
@@ -29,15 +28,13 @@ from lab.engines.unit import Restart
 from lab.engines.waiting import to_the_end
 from lab.errors import LabError
 
-OnExit = Callable[[Exit], Awaitable[None] | None]
-
 GRACE = 0.2
 """Seconds that processes have to end politely when the whole stack is taken down."""
 
 _numbers = itertools.count(1)
 
 
-class ProcessStack:
+class ProcessStack(ManagedStack[ProcessHop]):
     """See the protocol. Made by `launched`.
 
     Args:
@@ -52,15 +49,13 @@ class ProcessStack:
     def __init__(
         self, layout: Layout, at: Addresses, nginx: Nginx, conf: GatewayConf, zygote: ZygoteClient, on_exit: OnExit
     ) -> None:
+        super().__init__(on_exit)
         self._layout = layout
         self._at = at
         self._zygote = zygote
-        self._on_exit = on_exit
-        self._told: set[asyncio.Future[Any]] = set()
         self._log = ServiceLog(layout.process_log)
         self.conf: Mapping[str, Any] = asdict(conf)
         self.clients = at.clients
-        self.links = Links()
         own = {"gateway": at.gateway, **dict(zip(layout.plan.apis, at.apis, strict=True)), "payments": at.payments}
         self.reached: Mapping[str, Address] = {**own, **at.links}
         servers = tuple(self.reached[name] for name in layout.plan.apis)
@@ -82,7 +77,7 @@ class ProcessStack:
             self.tell,
         )
         applications = [ProcessHop(unit, zygote, self._log, self.tell) for unit in layout.applications(at)]
-        self.hops: Mapping[str, ProcessHop] = {hop.name: hop for hop in (self.gateway, *applications)}
+        self.hops = {hop.name: hop for hop in (self.gateway, *applications)}
 
     @property
     def logs(self) -> Mapping[str, Path]:
@@ -96,20 +91,6 @@ class ProcessStack:
                 sizes.append(path.stat().st_size)
         return max(sizes)
 
-    def hop(self, name: str) -> ProcessHop:
-        if name not in self.hops:
-            raise LabError(f"There is no hop called {name!r}.", f"Known are {', '.join(self.hops)}.", code=2)
-        return self.hops[name]
-
-    def link(self, to: str) -> ToxiproxyLink:
-        return self.links.to(to)
-
-    async def inspect(self, what: str, hop: str) -> list[dict[str, Any]]:
-        topics = {"proc": readings.proc, "sock": readings.sock}
-        if what not in topics:
-            raise LabError(f"{what!r} cannot be inspected here.", f"Known are {', '.join(topics)}.", code=2)
-        return await asyncio.to_thread(topics[what], self.hop(hop))
-
     async def left_behind(self) -> list[str]:
         return await asyncio.to_thread(leftovers.describe, self._layout.round, self._groups, self._at)
 
@@ -117,22 +98,9 @@ class ProcessStack:
     def _groups(self) -> set[int]:
         return set().union(*(hop.pids for hop in self.hops.values()))
 
-    async def start(self) -> None:
-        """Start all hops at once; none waits for another, because their sockets are there first.
-
-        The api comes first because it takes longest.
-        """
-        order = sorted(self.hops.values(), key=lambda hop: not hop.name.startswith("api"))
-        ends = await asyncio.gather(*(hop.start() for hop in order), return_exceptions=True)
-        for end in ends:
-            if isinstance(end, BaseException):
-                raise end
-
     async def close(self) -> None:
         """Take everything down, and wait until it is gone."""
-        await self.links.close()
-        for hop in self.hops.values():
-            hop.stopping()
+        await self.stopping()
         try:
             await self._zygote.end(self._layout.scope, GRACE)
         except LabError:
@@ -140,20 +108,8 @@ class ProcessStack:
                 raise
             # Nearly everything died with it; not what was paused, or what ignores SIGTERM.
             await asyncio.to_thread(leftovers.kill, self._layout.round, self._groups, self._at)
-        await asyncio.gather(*self._told, return_exceptions=True)
+        await self.all_told()
         self._log.close()
-
-    def tell(self, exit_: Exit) -> None:
-        """Pass the news on in a turn of its own, so that whatever the receiver does harms nobody here."""
-
-        async def tell() -> None:
-            result = self._on_exit(exit_)
-            if inspect.isawaitable(result):
-                await result
-
-        task = asyncio.ensure_future(tell())
-        self._told.add(task)
-        task.add_done_callback(self._told.discard)
 
 
 @asynccontextmanager
